@@ -1,0 +1,49 @@
+# Two commands matter: `make report` and `make test`. Everything runs in .venv, installed once from the lock with hashes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed.stamp
+UV := uv==0.13.9
+
+.PHONY: report test lint lab upgrade messages notebooks clean
+.DEFAULT_GOAL := report
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "evaluation needs Python 3.11 or newer; $(PYTHON) is older. Name another one: make PYTHON=python3.12" >&2; exit 2; }
+	@echo "Installing the locked dependencies into $(VENV), once ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(UV)
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+report: $(INSTALLED)  ## run every chapter for every edition and write outputs/
+	@$(BIN)/evaluation run
+
+test: lint  ## ruff, mypy, pytest, nbval
+	@$(BIN)/pytest -n 2 --dist loadscope tests
+	@$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
+
+lint: $(INSTALLED)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+lab: $(INSTALLED)  ## JupyterLab on the chapters
+	@$(BIN)/evaluation lab
+
+notebooks: $(INSTALLED)  ## run the chapters and store their outputs, to be committed
+	@$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb
+
+messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
+	@$(BIN)/pybabel extract --no-wrap --omit-header -k N_ -o messages.pot src/evaluation
+	@$(BIN)/pybabel update --no-wrap --omit-header -D evaluation -l nl -i messages.pot -d src/evaluation/presentation/locale
+	@rm messages.pot
+
+upgrade:  ## newest versions that fit pyproject.toml, written to the lock with hashes
+	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet $(UV); }
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --custom-compile-command "make upgrade" -o requirements.lock pyproject.toml
+
+clean:
+	@rm -rf $(VENV) outputs/*-*-* .mypy_cache .pytest_cache .ruff_cache

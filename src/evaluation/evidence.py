@@ -1,0 +1,127 @@
+"""The words every layer shares: kinds of evidence, a published figure, and a measured value.
+
+Imports nothing of this project, so that any package may import it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Evidence(StrEnum):
+    """Where a value comes from; the order of definition is from the weakest to the strongest.
+
+    ``SYNTHETIC`` values show how a chapter works and say nothing about Groningen. ``PUBLISHED`` ones are what the
+    council was told, ``BENCHMARK`` ones are public statistics, ``REGISTER`` ones come from the personal register.
+    """
+
+    SYNTHETIC = "synthetic"
+    PUBLISHED = "published"
+    BENCHMARK = "benchmark"
+    REGISTER = "register"
+
+
+def weakest(kinds: Iterable[Evidence]) -> Evidence:
+    """Return the weakest of the kinds of evidence that went into a value.
+
+    Parameters
+    ----------
+    kinds
+        At least one kind.
+
+    Raises
+    ------
+    ValueError
+        When there is none: a value without evidence does not exist here.
+    """
+    order = list(Evidence)
+    return min(kinds, key=order.index)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """A value known only to lie in an interval, such as a figure printed after rounding.
+
+    Attributes
+    ----------
+    value
+        The printed or central value.
+    low, high
+        Smallest and largest value that the rounding allows, in the same unit.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"interval {self.low} to {self.high} does not contain its value {self.value}")
+
+    def contains(self, value: float) -> bool:
+        """Return whether a recomputed value agrees with the printed one under its rounding."""
+        return self.low <= value <= self.high
+
+    def __sub__(self, other: Bounded) -> Bounded:
+        return Bounded(self.value - other.value, self.low - other.high, self.high - other.low)
+
+    def __truediv__(self, other: Bounded) -> Bounded:
+        if other.low <= 0 or self.low < 0:
+            raise ValueError("ratios of bounded values need a non-negative numerator and a positive denominator")
+        return Bounded(self.value / other.value, self.low / other.high, self.high / other.low)
+
+
+IntervalKind = Literal["confidence", "rounding"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One value that a chapter answers with, and everything needed to judge it.
+
+    Attributes
+    ----------
+    id
+        Stable name, chapter first: ``volumes.active``.
+    estimate
+        The value, or None when it is unknown; never zero for unknown.
+    unit
+        ``trajectories``, ``clients``, ``months``, ``share``, ``rank``, ``eur_per_inhabitant`` ...
+    evidence
+        The weakest kind of evidence among the inputs.
+    sources
+        Names of the tables that went in.
+    method
+        The estimator in a few words.
+    n, n_missing
+        Units counted and units left out because a value was missing; None where no units are counted.
+    ci_low, ci_high
+        Ends of the interval, or None.
+    ci_level
+        Confidence level of the interval; None for a rounding interval, which is certain given the printed figures.
+    interval
+        What kind of interval it is.
+    suppressed
+        True when disclosure rules withhold the value.
+    """
+
+    id: str
+    estimate: float | None
+    unit: str
+    evidence: Evidence
+    sources: tuple[str, ...]
+    method: str
+    n: int | None = None
+    n_missing: int | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    ci_level: float | None = None
+    interval: IntervalKind | None = None
+    suppressed: bool = False
+
+    @property
+    def chapter(self) -> str:
+        """First part of the id."""
+        return self.id.partition(".")[0]
