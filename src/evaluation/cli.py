@@ -1,0 +1,159 @@
+"""The command ``evaluation``: runs editions, opens JupyterLab, lists editions, makes a synthetic registry.
+
+Exit codes: 0 when all went well, 1 when a chapter failed, 2 when something asked for or delivered is not allowed.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from evaluation.parameters import ParameterError
+from evaluation.sources.package import SourceError
+
+
+class Group(click.Group):
+    """Turns errors that are meant for the user into one line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a subcommand."""
+        from evaluation.pipeline.runner import RunError  # noqa: PLC0415 - heavy imports wait until they are needed
+
+        try:
+            return super().invoke(ctx)
+        except (ParameterError, SourceError) as error:
+            click.echo(f"evaluation: {error}", err=True)
+            ctx.exit(2)
+        except RunError as error:
+            click.echo(f"evaluation: {error}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    r"""Evaluate Basis jeugdhulp: run the chapters, write the report.
+
+    \b
+    Examples:
+      evaluation run                                   every edition, in Dutch
+      evaluation run 2025-01-01 --language en          one edition, in English
+      evaluation run -p costs.price_index=cpi          another price index
+      evaluation editions                              what can be run
+      evaluation synthesise /tmp/registry --seed 7     an invented registry
+      evaluation lab                                   JupyterLab on the chapters
+    """
+
+
+@main.command()
+@click.argument("editions", nargs=-1)
+@click.option(
+    "--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the report."
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "assignments",
+    multiple=True,
+    metavar="CHAPTER.NAME=VALUE",
+    help="Set a parameter of a chapter; may be repeated.",
+)
+@click.option(
+    "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder for the editions."
+)
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one per core.")
+def run(
+    editions: tuple[str, ...], language: str, assignments: tuple[str, ...], outputs: Path | None, workers: int | None
+) -> None:
+    r"""Run every chapter of the EDITIONS (default: all) and write outputs/<edition>/.
+
+    \b
+    Examples:
+      evaluation run
+      evaluation run 2024-03-25 -p pilot.confidence_level=0.9
+    """
+    from evaluation.pipeline.editions import choose, parse_overrides, read_editions  # noqa: PLC0415
+    from evaluation.pipeline.project import OUTPUTS  # noqa: PLC0415
+    from evaluation.pipeline.runner import run_editions  # noqa: PLC0415
+
+    chosen = choose(read_editions(), editions)
+    overrides = parse_overrides(assignments)
+    with tqdm(total=None, unit="notebook", desc="chapters", file=sys.stderr, leave=True) as bar:
+
+        def start(total: int) -> None:
+            bar.reset(total)
+
+        def step() -> None:
+            bar.update()
+
+        finished = run_editions(
+            chosen,
+            language=language,
+            overrides=overrides,
+            outputs=outputs.resolve() if outputs else OUTPUTS,
+            workers=workers,
+            on_start=start,
+            on_step=step,
+        )
+    for edition in finished:
+        click.echo(f"\n{edition.name}: {_shown(edition.report)}")
+        for answer in edition.answers:
+            click.echo(click.wrap_text(answer.marked_text(), 100, initial_indent="  - ", subsequent_indent="    "))
+
+
+@main.command()
+def editions() -> None:
+    """List the editions that can be run, with their reference dates."""
+    from evaluation.pipeline.editions import read_editions  # noqa: PLC0415
+
+    for edition in read_editions().values():
+        click.echo(f"{edition.name}  reference date {edition.values['reference_date']}")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--seed", type=int, default=None, help="Seed of the random numbers; the same seed gives the same bytes.")
+@click.option(
+    "--trajectories",
+    type=click.IntRange(min=1, max=10_000_000),
+    default=None,
+    help="Size of an unconditioned registry from the known process, streamed; default: the published one.",
+)
+@click.option("--hours/--no-hours", default=True, help="Whether to write hours per month too.")
+def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: bool) -> None:
+    r"""Write an invented registry to FOLDER.
+
+    Without --trajectories its snapshots reproduce every published figure; with it, the registry follows the known
+    process freely, for tests of methods and of speed.
+
+    \b
+    Examples:
+      evaluation synthesise data/synthetic/mine --seed 7
+      evaluation synthesise /tmp/large --trajectories 10000000 --no-hours
+    """
+    from evaluation.pipeline.inputs import write_synthetic  # noqa: PLC0415
+
+    if folder.exists():
+        raise ParameterError(f"{folder} exists already; name a folder that does not")
+    rows = write_synthetic(folder, seed=seed, trajectories=trajectories, hours=hours)
+    click.echo(f"{folder}: {rows:,} trajectories, synthetic")
+
+
+@main.command()
+def lab() -> None:
+    """Open JupyterLab on the chapters, with the kernel of this environment."""
+    from evaluation.pipeline.project import NOTEBOOKS  # noqa: PLC0415
+
+    environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
+    sys.exit(subprocess.run(command, env=environment, check=False).returncode)
+
+
+def _shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

@@ -1,0 +1,80 @@
+"""How long trajectories lasted: the two means that the council was shown, recomputed from a snapshot.
+
+Neither mean estimates how long a trajectory lasts. The mean of the ended ones leaves out the long ones that still
+run; the mean elapsed time of the running ones is a part of their length, and long ones are over-represented.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from evaluation.evidence import Evidence, Measure
+from evaluation.measures.volumes import started_since
+from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
+
+
+@dataclass(frozen=True)
+class MeanDurations:
+    """Mean length of the ended trajectories and mean elapsed time of the running ones, in months of 365.25/12 days.
+
+    Attributes
+    ----------
+    mean_ended_months, mean_running_months
+        The means, or None when there is no such trajectory.
+    n_ended, n_running
+        Trajectories behind each mean.
+    """
+
+    mean_ended_months: float | None
+    mean_running_months: float | None
+    n_ended: int
+    n_running: int
+    reference_date: date
+    evidence: Evidence
+    source: str
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            self._measure(
+                "mean_ended_months", self.mean_ended_months, self.n_ended, "mean length of ended trajectories"
+            ),
+            self._measure(
+                "mean_running_months",
+                self.mean_running_months,
+                self.n_running,
+                "mean elapsed time of running trajectories",
+            ),
+        )
+
+    def _measure(self, name: str, estimate: float | None, n: int, method: str) -> Measure:
+        return Measure(
+            id=f"durations.{name}",
+            estimate=estimate,
+            unit="months",
+            method=method,
+            n=n,
+            n_missing=0,
+            evidence=self.evidence,
+            sources=(self.source,),
+        )
+
+
+def mean_durations(snapshot: Snapshot, since: date) -> MeanDurations:
+    """Compute both means over the trajectories that started on `since` or later."""
+    ended_days, n_ended, running_days, n_running = row_of(
+        started_since(snapshot, since),
+        f"""select avg(end_date - start_date), count(end_date),
+            avg(date '{snapshot.reference_date}' - start_date) filter (end_date is null),
+            count(*) filter (end_date is null) from t""",
+    )
+    return MeanDurations(
+        mean_ended_months=None if ended_days is None else ended_days / DAYS_PER_MONTH,
+        mean_running_months=None if running_days is None else running_days / DAYS_PER_MONTH,
+        n_ended=n_ended,
+        n_running=n_running,
+        reference_date=snapshot.reference_date,
+        evidence=snapshot.evidence,
+        source=snapshot.source,
+    )

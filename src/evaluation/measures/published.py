@@ -1,0 +1,67 @@
+"""Published figures beside recomputed ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from evaluation.evidence import Bounded, Evidence, Measure, weakest
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    """One measure with the figure that was published for it.
+
+    Attributes
+    ----------
+    published
+        The figure with its rounding interval, or None when none was published for this reference date.
+    agrees
+        Whether the recomputed value lies within the rounding; None when either of the two is unknown.
+    """
+
+    measure: Measure
+    published: Bounded | None
+    agrees: bool | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Rows of `ComparisonRow`, in the order of the measures."""
+
+    rows: tuple[ComparisonRow, ...]
+    evidence: Evidence
+
+    @property
+    def n_compared(self) -> int:
+        """Rows in which both values are known."""
+        return sum(row.agrees is not None for row in self.rows)
+
+    @property
+    def n_agreeing(self) -> int:
+        """Rows in which the recomputed value lies within the rounding of the published one."""
+        return sum(bool(row.agrees) for row in self.rows)
+
+
+def compare_with_published(measures: Iterable[Measure], published: Mapping[str, Bounded]) -> Comparison:
+    """Put each measure beside the figure published under its id.
+
+    Parameters
+    ----------
+    measures
+        Recomputed values; at least one.
+    published
+        Published figures of this reference date by measure id, in the unit of the measure.
+    """
+    rows = []
+    for measure in measures:
+        figure = published.get(measure.id)
+        known = figure is not None and measure.estimate is not None
+        rows.append(
+            ComparisonRow(
+                measure=measure,
+                published=figure,
+                agrees=figure.contains(measure.estimate) if known and figure and measure.estimate is not None else None,
+            )
+        )
+    return Comparison(tuple(rows), weakest(row.measure.evidence for row in rows))

@@ -1,0 +1,138 @@
+"""What a run may be asked: one frozen, validated class of parameters per notebook.
+
+A notebook's cell tagged ``parameters`` assigns exactly the fields of its class, and the same class checks the values
+of an edition before any notebook starts. An unknown, misspelt or out-of-range value ends in a `ParameterError` of
+one line that names what is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+PriceIndex = Literal["cpi", "vng", "vng_applied"]
+
+
+class ParameterError(ValueError):
+    """A parameter that is unknown or has a value that is not allowed; the message is one line for the user."""
+
+
+class Parameters(BaseModel):
+    """Parameters that every chapter has.
+
+    Attributes
+    ----------
+    edition
+        Name of the edition, a key of ``notebooks/editions.yml``.
+    reference_date
+        The day (peildatum) on which the register is looked at.
+    language
+        Language of tables, figures and sentences.
+    output_folder
+        Where `Page.save` writes, relative to the project root unless absolute.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    chapter: ClassVar[str]
+
+    edition: str = Field(min_length=1)
+    reference_date: date = Field(ge=date(2023, 1, 2))
+    language: Literal["nl", "en"]
+    output_folder: str = Field(min_length=1)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise ParameterError(_in_one_line(type(self), error)) from None
+
+
+class VolumesParameters(Parameters):
+    """Parameters of the chapter on volumes.
+
+    Attributes
+    ----------
+    registry
+        ``synthetic``, or the folder of a registry relative to the project root.
+    since
+        First day of the period over which trajectories are counted.
+    """
+
+    chapter: ClassVar[str] = "volumes"
+
+    registry: str = Field(min_length=1)
+    since: date
+
+    @model_validator(mode="after")
+    def _period_is_not_empty(self) -> Self:
+        if self.since >= self.reference_date:
+            raise ValueError(f"since {self.since} must lie before reference_date {self.reference_date}")
+        return self
+
+
+class CostsParameters(Parameters):
+    """Parameters of the chapter on costs.
+
+    Attributes
+    ----------
+    base_year, final_year
+        First and last calendar year of the growth; Iv3 accounts exist for 2017 to 2024.
+    price_index
+        Index that turns nominal into real euros.
+    """
+
+    chapter: ClassVar[str] = "costs"
+
+    base_year: int = Field(ge=2017, le=2024)
+    final_year: int = Field(ge=2017, le=2024)
+    price_index: PriceIndex
+
+    @model_validator(mode="after")
+    def _years_are_in_order_and_over(self) -> Self:
+        if self.base_year >= self.final_year:
+            raise ValueError(f"base_year {self.base_year} must lie before final_year {self.final_year}")
+        if date(self.final_year, 12, 31) >= self.reference_date:
+            raise ValueError(f"final_year {self.final_year} is not over on reference_date {self.reference_date}")
+        return self
+
+
+class PilotParameters(Parameters):
+    """Parameters of the chapter on the pilot with family carers.
+
+    Attributes
+    ----------
+    confidence_level
+        Coverage of the intervals, a share.
+    power
+        Probability of detecting the smallest detectable effect, a share.
+    """
+
+    chapter: ClassVar[str] = "pilot"
+
+    confidence_level: float = Field(ge=0.8, le=0.999)
+    power: float = Field(ge=0.5, le=0.99)
+
+
+CHAPTERS: Mapping[str, type[Parameters]] = {
+    cls.chapter: cls for cls in (VolumesParameters, CostsParameters, PilotParameters)
+}
+
+
+def _in_one_line(cls: type[Parameters], error: ValidationError) -> str:
+    """Turn the first problem that pydantic found into a line with name, value and what is allowed."""
+    problem = error.errors()[0]
+    name = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name, cls.model_fields, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        return f"{cls.chapter}: unknown parameter {name!r}; {hint}allowed are {', '.join(cls.model_fields)}"
+    if problem["type"] == "missing":
+        return f"{cls.chapter}: parameter {name!r} is missing; needed are {', '.join(cls.model_fields)}"
+    if not name:
+        return f"{cls.chapter}: {problem['msg'].removeprefix('Value error, ')}"
+    reason = problem["msg"][:1].lower() + problem["msg"][1:]
+    return f"{cls.chapter}: parameter {name!r} is {problem['input']!r}, but {reason}"

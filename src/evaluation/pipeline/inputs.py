@@ -1,0 +1,136 @@
+"""What a chapter loads: tables of `sources`, turned into the typed inputs of `measures`; one call per source."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from evaluation.evidence import Bounded
+from evaluation.measures.costs import CouncilCosts
+from evaluation.measures.pilot import PilotFigures
+from evaluation.pipeline.project import SYNTHETIC, under_root
+from evaluation.presentation.provenance import Origin, Provenance
+from evaluation.sources.package import resource
+from evaluation.sources.published import figure, published_figures, published_value
+from evaluation.sources.registry import Registry, open_registry
+from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
+
+GENERATOR = Path(targets.__file__).parent
+SEED = 20230101  # of the synthetic registry that the reports show
+COMPARED = (
+    "volumes.trajectories",
+    "volumes.clients",
+    "volumes.started_this_year",
+    "volumes.ended",
+    "volumes.active",
+    "durations.mean_ended_months",
+    "durations.mean_running_months",
+    "capacity.hours_per_trajectory_month",
+)
+
+
+def load_registry(name: str) -> Registry:
+    """Open the registry that a parameter names.
+
+    Parameters
+    ----------
+    name
+        ``synthetic``, which is generated on first use, or a folder relative to the root of the project.
+    """
+    folder = synthetic_registry() if name == "synthetic" else under_root(name)
+    return open_registry(folder, "synthetic registry" if name == "synthetic" else folder.name)
+
+
+def synthetic_registry() -> Path:
+    """Return the folder of the synthetic registry, generating it when its code or its targets changed."""
+    code = b"".join(path.read_bytes() for path in sorted(GENERATOR.glob("*.py")))
+    fingerprint = hashlib.sha256(code + resource("council_figures").sha256.encode()).hexdigest()[:12]
+    folder = SYNTHETIC / f"{SEED}-{fingerprint}"
+    if not folder.exists():
+        write_synthetic(folder, seed=SEED, trajectories=None, hours=True)
+    return folder
+
+
+def write_synthetic(folder: Path, *, seed: int | None, trajectories: int | None, hours: bool) -> int:
+    """Write a synthetic registry and return its number of trajectories.
+
+    Parameters
+    ----------
+    folder
+        Where it goes.
+    seed
+        Seed of the random numbers; None for that of the reports.
+    trajectories
+        Size of a registry that follows the known process freely; None for the one that reproduces the published
+        figures.
+    hours
+        Whether to write hours per month too; the published size always has them.
+    """
+    seed = SEED if seed is None else seed
+    if trajectories is not None:
+        stream_registry(folder, trajectories, DEFAULT_TRUTH, seed, hours=hours)
+        return trajectories
+    registry = synthesise(Targets.from_figures(published_figures()), seed=seed)
+    write_registry(registry, folder)
+    return int(registry.trajectories.num_rows)
+
+
+def published_on(reference_date: date) -> Mapping[str, Bounded]:
+    """Return the figures that were published for a reference date, by the id of the measure they belong to."""
+    figures = published_figures()
+    found = {measure: published_value(figures, measure, reference_date) for measure in COMPARED}
+    return {measure: value for measure, value in found.items() if value is not None}
+
+
+def council_costs() -> CouncilCosts:
+    """Return the amounts that the council was shown, in millions of euros by year."""
+    figures = published_figures()
+    ids = set(figures["id"])
+    years = range(2022, 2025)
+    return CouncilCosts(
+        total={year: figure(figures, f"total_cost_{year}") for year in years},
+        bjh={year: figure(figures, f"bjh_cost_{year}") for year in years if f"bjh_cost_{year}" in ids},
+    )
+
+
+def pilot_figures() -> PilotFigures:
+    """Return the figures of the pilot that the council was shown."""
+    figures = published_figures()
+    columns = ["quote", "value", "value_low", "value_high", "unit", "status"]
+    year = int(figures.loc[figures["id"] == "pilot_families_2023", "period"].iloc[0])
+    return PilotFigures(
+        year=year,
+        families=round(figure(figures, "pilot_families_2023").value),
+        new_families=round(figure(figures, "pilot_new_families_2023").value),
+        single_mother_share=figure(figures, "pilot_single_mother_share_2023"),
+        length_months=figure(figures, "pilot_length_months_2023"),
+        printed=figures.loc[figures["id"].str.startswith("pilot_"), columns].reset_index(drop=True),
+    )
+
+
+def provenance(*resources: str, registry: Registry | None = None) -> Provenance:
+    """Return where the numbers of a chapter come from.
+
+    Parameters
+    ----------
+    resources
+        Names of tables in the data package.
+    registry
+        The registry, when the chapter uses one.
+    """
+    origins = [] if registry is None else [_origin_of_table(registry, row) for row in registry.provenance()]
+    for entry in map(resource, resources):
+        origins.append(Origin(entry.name, entry.evidence, entry.rows, entry.period, entry.sha256))
+    return Provenance(tuple(origins))
+
+
+def _origin_of_table(registry: Registry, row: Mapping[str, object]) -> Origin:
+    return Origin(
+        source=f"{registry.name}: {row['source']}",
+        evidence=registry.evidence,
+        rows=int(str(row["rows"])),
+        period=f"{row['first']} / {row['last']}",
+        sha256=str(row["sha256"]),
+    )

@@ -1,0 +1,137 @@
+"""What an edition writes: ``results.json``, ``manifest.json`` and the report pages, from what the chapters saved."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from evaluation.evidence import Evidence, Measure
+from evaluation.parameters import Parameters
+from evaluation.pipeline.editions import Chapter
+from evaluation.presentation.language import Language
+from evaluation.presentation.report import ChapterPage, Report, chapter_page
+from evaluation.presentation.sentence import Sentence
+from evaluation.sources.package import resource, resource_names
+
+PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "duckdb", "papermill", "nbconvert")
+
+
+@dataclass(frozen=True)
+class FinishedEdition:
+    """A built edition.
+
+    Attributes
+    ----------
+    name, folder
+        The edition and the folder that holds it.
+    answers
+        Sentences of the front page, in the order of the chapters.
+    """
+
+    name: str
+    folder: Path
+    answers: tuple[Sentence, ...]
+
+    @property
+    def report(self) -> Path:
+        """The page to open first."""
+        return self.folder / "index.html"
+
+    def moved_to(self, folder: Path) -> FinishedEdition:
+        """Return the same edition in another folder."""
+        return replace(self, folder=folder)
+
+
+def finish_edition(
+    folder: Path,
+    name: str,
+    chapters: Sequence[Chapter],
+    parameters: Mapping[str, Parameters],
+    seconds: Mapping[str, float],
+) -> FinishedEdition:
+    """Turn what the chapters saved into the files of the edition.
+
+    Parameters
+    ----------
+    folder
+        Holds ``chapters/*.json``, ``notebooks/``, ``tables/`` and ``figures/``; the first is taken in and removed.
+    name
+        Name of the edition.
+    chapters
+        In the order of the report.
+    parameters, seconds
+        What each chapter was asked, and how long it took.
+    """
+    first = parameters[chapters[0].name]
+    language = Language(first.language)
+    saved = [
+        json.loads((folder / "chapters" / f"{chapter.name}.json").read_text(encoding="utf-8")) for chapter in chapters
+    ]
+    entries = [entry for content in saved for entry in content["measures"]]
+    results = {
+        "edition": name,
+        "reference_date": first.reference_date.isoformat(),
+        "registry": str(parameters["volumes"].model_dump()["registry"]) if "volumes" in parameters else None,
+        "language": first.language,
+        "measures": entries,
+    }
+    _write_json(folder / "results.json", results)
+    _write_json(folder / "manifest.json", _manifest(chapters, parameters, seconds))
+    pages = tuple(_page(folder, chapter, content, language) for chapter, content in zip(chapters, saved, strict=True))
+    tables = tuple(path.name for path in sorted((folder / "tables").glob("*.csv")))
+    measures = tuple(_measure(entry) for entry in entries)
+    report = Report(name, first.reference_date, language, pages, measures, tables)
+    for file, text in report.pages().items():
+        (folder / file).write_text(text, encoding="utf-8")
+    shutil.rmtree(folder / "chapters")
+    return FinishedEdition(name, folder, tuple(answer for page in pages for answer in page.answers))
+
+
+def _page(folder: Path, chapter: Chapter, content: Mapping[str, Any], language: Language) -> ChapterPage:
+    notebook = nbformat.read(folder / "notebooks" / chapter.path.name, as_version=4)
+    answers = [Sentence(answer["text"], Evidence(answer["evidence"]), language) for answer in content["answers"]]
+    return chapter_page(
+        chapter.name,
+        notebook,
+        answers=answers,
+        figures=content["figures"],
+        evidence=Evidence(content["evidence"]),
+        language=language,
+    )
+
+
+def _measure(entry: Mapping[str, Any]) -> Measure:
+    known = {key: value for key, value in entry.items() if key not in ("chapter", "label_nl", "label_en")}
+    return Measure(**{**known, "evidence": Evidence(entry["evidence"]), "sources": tuple(entry["sources"])})
+
+
+def _manifest(
+    chapters: Sequence[Chapter], parameters: Mapping[str, Parameters], seconds: Mapping[str, float]
+) -> dict[str, Any]:
+    """What went in: parameters and notebooks per chapter, data files, versions, and the time each chapter took."""
+    return {
+        "chapters": {
+            chapter.name: {
+                "notebook": chapter.path.name,
+                "sha256": hashlib.sha256(chapter.path.read_bytes()).hexdigest(),
+                "parameters": parameters[chapter.name].model_dump(mode="json", exclude={"output_folder"}),
+                "seconds": round(seconds[chapter.name], 1),
+            }
+            for chapter in chapters
+        },
+        "inputs": {name: resource(name).sha256 for name in resource_names()},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
+    }
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

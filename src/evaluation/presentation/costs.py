@@ -1,0 +1,355 @@
+"""How the chapter on costs and the national picture is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+
+from evaluation.evidence import Bounded, Evidence
+from evaluation.measures.benchmark import GRONINGEN, GrowthComparison, ImprovenGrowth
+from evaluation.measures.costs import CostGrowth, RealGrowth
+from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, INK, REST, Figure, canvas, format_axis
+from evaluation.presentation.labels import PRICE_INDICES, SCOPES
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+SUMMARY_ROWS = {
+    "groningen": N_("Groningen"),
+    "national": N_("All municipalities together"),
+    "rest_of_country": N_("All municipalities without Groningen"),
+    "median_others": N_("Median of the other large municipalities"),
+}
+
+
+def describe_growth(growth: CostGrowth, language: Language) -> Sentence:
+    """Nominal growth with its rounding interval, and what it is after prices."""
+    _ = language.translate
+    text = _(
+        "Total costs of youth care grew by {nominal} from {base} to {final} (between {low} and {high}, because the "
+        "amounts were printed in whole millions). After the price rise of {prices}, {real} remains."
+    ).format(
+        nominal=language.percent(growth.nominal.value),
+        low=language.percent(growth.nominal.low),
+        high=language.percent(growth.nominal.high),
+        base=growth.base_year,
+        final=growth.final_year,
+        prices=language.percent(growth.price_change),
+        real=language.percent(growth.real.value),
+    )
+    return Sentence(text, growth.evidence, language)
+
+
+def describe_two_readings(growth: CostGrowth, language: Language) -> Sentence:
+    """BJH inside the total or on top of it: what each reading means for growth."""
+    _ = language.translate
+    text = _(
+        "The presentations do not say whether BJH is part of the total. If it is, BJH was {share} of the costs in "
+        "{final}, and the costs without BJH grew by {rest}. If it comes on top, all costs together grew by {on_top}."
+    ).format(
+        share=language.percent(growth.bjh_share.value),
+        final=growth.final_year,
+        rest=language.percent(growth.rest_nominal.value),
+        on_top=language.percent(growth.with_bjh_on_top.value),
+    )
+    return Sentence(text, growth.evidence, language)
+
+
+def table_growth(growth: CostGrowth, language: Language) -> Table:
+    """Each growth and share with the interval that rounding leaves."""
+    _ = language.translate
+    rows: list[tuple[str, Bounded]] = [
+        (_("Growth of the total, nominal"), growth.nominal),
+        (_("Growth of the total, real"), growth.real),
+        (_("Growth without BJH, nominal"), growth.rest_nominal),
+        (_("Growth without BJH, real"), growth.rest_real),
+        (_("Growth if BJH comes on top of the total, nominal"), growth.with_bjh_on_top),
+        (_("Share of BJH in the total"), growth.bjh_share),
+    ]
+    return Table(
+        id="cost_growth",
+        title=_("Growth of the costs of youth care in Groningen, {base} to {final}").format(
+            base=growth.base_year, final=growth.final_year
+        ),
+        columns=(
+            Column("what", _("What")),
+            Column("value", _("Value"), "percent"),
+            Column("low", _("At least"), "percent"),
+            Column("high", _("At most"), "percent"),
+        ),
+        frame=pd.DataFrame(
+            [(what, v.value, v.low, v.high) for what, v in rows], columns=["what", "value", "low", "high"]
+        ),
+        note=_(
+            "At least and at most: what the printed amounts allow, given their rounding. Real: deflated with the "
+            "{index}. Source: presentations to the council."
+        ).format(index=_(PRICE_INDICES[growth.price_index])),
+        evidence=growth.evidence,
+        language=language,
+    )
+
+
+def plot_totals(growth: CostGrowth, language: Language) -> Figure:
+    """Totals per year, split into BJH and the rest, with the interval of the total."""
+    _ = language.translate
+    frame = growth.by_year
+    axes = canvas(
+        title=_("What youth care cost according to the council presentations"),
+        subtitle=_("Millions of euros, nominal; BJH drawn as part of the total"),
+        source=_("Source: presentation to the council, early 2025. Line: rounding of the printed total."),
+        evidence=growth.evidence,
+        language=language,
+    )
+    positions = np.arange(len(frame))
+    total, rest, bjh = (frame[f"{part}_eur_million"].to_numpy() for part in ("total", "rest", "bjh"))
+    axes.bar(positions, rest, color=REST, width=0.55)
+    axes.bar(positions, bjh, bottom=rest, color=BJH, width=0.55)
+    error = np.vstack([total - frame["total_low"], frame["total_high"] - total])
+    axes.errorbar(positions, total, yerr=error, fmt="none", ecolor=INK, capsize=4)
+    for position in positions:
+        above = (float(position), float(total[position]))
+        axes.annotate(
+            language.euro(total[position]), above, (0, 8), textcoords="offset points", ha="center", weight="bold"
+        )
+        if bjh[position] > 0:
+            beside = (position + 0.31, rest[position] + bjh[position] / 2)
+            axes.annotate(f"BJH {language.decimal(bjh[position])}", beside, va="center", color=BJH, size=8.5)
+    axes.annotate(_("rest"), (0, rest[0] / 2), ha="center", color="white", size=9)
+    axes.set_xticks(positions, [str(year) for year in frame["year"]])
+    axes.set_xlim(-0.6, len(frame) - 0.25)
+    axes.grid(visible=False, axis="x")
+    axes.margins(y=0.12)
+    format_axis(axes.yaxis.set_major_formatter, language.integer)
+    alt = _("Bar chart of total costs per year: {amounts} million euros.").format(
+        amounts=language.listing(
+            [f"{row.year} {language.integer(float(str(row.total_eur_million)))}" for row in frame.itertuples()]
+        )
+    )
+    return Figure("totals", axes, alt, _table_totals(growth, language))
+
+
+def table_real_growth(real: RealGrowth, language: Language) -> Table:
+    """Real growth of the total under each price index."""
+    _ = language.translate
+    frame = real.frame.assign(label=[_(PRICE_INDICES[index]) for index in real.frame["price_index"]])
+    return Table(
+        id="real_growth",
+        title=_("Real growth of total costs by price index, {base} to {final}").format(
+            base=real.base_year, final=real.final_year
+        ),
+        columns=(
+            Column("label", _("Price index")),
+            Column("price_change", _("Price rise"), "percent"),
+            Column("real_growth", _("Real growth"), "percent"),
+            Column("low", _("At least"), "percent"),
+            Column("high", _("At most"), "percent"),
+        ),
+        frame=frame,
+        note=_("Sources: VNG and CBS for prices, presentations to the council for amounts."),
+        evidence=real.evidence,
+        language=language,
+    )
+
+
+def describe_real_growth(real: RealGrowth, language: Language) -> Sentence:
+    """How far the choice of index moves the answer."""
+    _ = language.translate
+    text = _(
+        "Whichever price index is used, between {low} and {high} of growth is left after prices "
+        "(before rounding of the printed amounts is counted)."
+    ).format(
+        low=language.percent(real.frame["real_growth"].min()), high=language.percent(real.frame["real_growth"].max())
+    )
+    return Sentence(text, real.evidence, language)
+
+
+def table_benchmark(
+    comparisons: Sequence[GrowthComparison], growth: CostGrowth, improven: ImprovenGrowth, language: Language
+) -> Table:
+    """Groningen, the country and the other large municipalities in both scopes, with the council's own total."""
+    _ = language.translate
+    own = {
+        "scope": _("own scope"),
+        "who": _("Groningen, total of the presentations"),
+        "growth": growth.nominal.value,
+        "real_growth": growth.real.value,
+        "growth_per_inhabitant": None,
+        "eur_per_inhabitant_final": None,
+    }
+    rows = [own]
+    for comparison in comparisons:
+        summary = comparison.summary.assign(
+            scope=_(SCOPES[comparison.scope]), who=[_(SUMMARY_ROWS[who]) for who in comparison.summary["who"]]
+        )
+        rows += [{str(key): value for key, value in record.items()} for record in summary.to_dict("records")]
+    rows += [
+        {"scope": _(SCOPES[scope]), "who": "Improven", "growth": value, "real_growth": None}
+        for scope, value in improven.growth.items()
+    ]
+    return Table(
+        id="benchmark",
+        title=_("Growth of expenditure on youth care, {base} to {final}").format(
+            base=growth.base_year, final=growth.final_year
+        ),
+        columns=(
+            Column("who", _("Who")),
+            Column("scope", _("Scope")),
+            Column("growth", _("Nominal"), "percent"),
+            Column("growth_per_inhabitant", _("Per inhabitant"), "percent"),
+            Column("real_growth", _("Real"), "percent"),
+            Column(
+                "eur_per_inhabitant_final",
+                _("Euros per inhabitant in {year}").format(year=growth.final_year),
+                "euro",
+                0,
+            ),
+        ),
+        frame=pd.DataFrame(rows),
+        note=_(
+            "Source: CBS Iv3 accounts. National: municipalities with complete accounts in every year. Neighbourhood "
+            "teams (Iv3 task field 6.2) also serve adults. Left out for want of accounts: {left_out}."
+        ).format(left_out=", ".join(comparisons[0].left_out) or _("none")),
+        evidence=growth.evidence,
+        language=language,
+    )
+
+
+def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, language: Language) -> Figure:
+    """Every large municipality as a dot, in both scopes, with Groningen, the country and the council's own figure."""
+    _ = language.translate
+    axes = canvas(
+        title=_("Growth of youth-care expenditure in the large municipalities, in both scopes"),
+        subtitle=_("Nominal growth from {base} to {final}; each dot is a municipality").format(
+            base=growth.base_year, final=growth.final_year
+        ),
+        source=_(
+            "Source: CBS Iv3 accounts, {n} municipalities; total of the presentations for Groningen itself."
+        ).format(n=language.integer(len(comparisons[0].municipalities))),
+        evidence=Evidence.PUBLISHED,
+        language=language,
+        height=2.9,
+    )
+    dots = pd.concat(comparison.municipalities.assign(scope=comparison.scope) for comparison in comparisons)
+    order = [comparison.scope for comparison in comparisons]
+    others = dots[dots["municipality_code"] != GRONINGEN]
+    sns.swarmplot(data=others, x="growth", y="scope", order=order, color=CONTEXT, size=6, ax=axes)
+    for position, comparison in enumerate(comparisons):
+        axes.plot(comparison.groningen, position, "o", color=BJH, markersize=11, zorder=5)
+        axes.plot(
+            [comparison.national] * 2, [position - 0.32, position + 0.32], color=BENCHMARK, linewidth=2.5, zorder=4
+        )
+        side = -1 if comparison.groningen < comparison.national else 1
+        for x, name, color, align in (
+            (comparison.groningen, _("Groningen"), BJH, "right" if side < 0 else "left"),
+            (comparison.national, _("national"), BENCHMARK, "left" if side < 0 else "right"),
+        ):
+            axes.annotate(name, (x, position - 0.34), (0, 3), textcoords="offset points", ha=align, color=color, size=9)
+    axes.axvline(growth.nominal.value, color=REST, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
+    axes.annotate(
+        _("total of the presentations"),
+        (growth.nominal.value, 1.46),
+        (5, 0),
+        textcoords="offset points",
+        color=REST,
+        size=8.5,
+    )
+    axes.set_ylim(1.6, -0.6)
+    axes.set_yticks(range(len(order)), [_(SCOPES[scope]) for scope in order])
+    axes.set(xlabel="", ylabel="")
+    axes.grid(visible=False, axis="y")
+    format_axis(axes.xaxis.set_major_formatter, lambda value: language.percent(value, 0))
+    alt = " ".join(_describe_scope(comparison, language) for comparison in comparisons)
+    return Figure("benchmark_municipalities", axes, alt, _table_municipalities(comparisons, language))
+
+
+def describe_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, language: Language) -> Sentence:
+    """Groningen against the country and the large municipalities, in each scope."""
+    _ = language.translate
+    slower = [comparison.groningen < comparison.national for comparison in comparisons]
+    verdict = (
+        _("In both scopes Groningen grew more slowly than the country.")
+        if all(slower)
+        else _("In both scopes Groningen grew faster than the country.")
+        if not any(slower)
+        else _("Whether Groningen grew faster or more slowly than the country depends on the scope.")
+    )
+    own = _("The total of the presentations, with a scope of its own, grew by {growth}.").format(
+        growth=language.percent(growth.nominal.value)
+    )
+    parts = [_describe_scope(comparison, language) for comparison in comparisons]
+    return Sentence(" ".join([*parts, own, verdict]), growth.evidence, language)
+
+
+def describe_improven(improven: ImprovenGrowth, language: Language) -> Sentence:
+    """What the comparison rests on while Improven's table is not public, or how Improven stands beside CBS."""
+    _ = language.translate
+    if not improven.growth:
+        text = _(
+            "The council was told that the growth is in line with the national picture of Improven. That table is not "
+            "public here, so this comparison runs on the accounts that municipalities report to CBS (Iv3)."
+        )
+    else:
+        text = _("According to Improven, expenditure grew by {growths} over the same years.").format(
+            growths=language.listing(
+                [f"{language.percent(value)} ({_(SCOPES[scope])})" for scope, value in improven.growth.items()]
+            )
+        )
+    return Sentence(text, Evidence.BENCHMARK, language)
+
+
+def _describe_scope(comparison: GrowthComparison, language: Language) -> str:
+    _ = language.translate
+    return _(
+        "{scope}: Groningen {own}, all municipalities {national}, median of the other large municipalities {median}; "
+        "Groningen is number {rank} of {n}, counted from the slowest growth."
+    ).format(
+        scope=_(SCOPES[comparison.scope]).capitalize(),
+        own=language.points(comparison.groningen),
+        national=language.points(comparison.national),
+        median=language.points(comparison.median_others),
+        rank=comparison.rank,
+        n=len(comparison.municipalities),
+    )
+
+
+def _table_totals(growth: CostGrowth, language: Language) -> Table:
+    _ = language.translate
+    return Table(
+        id="totals",
+        title=_("Costs per year, millions of euros"),
+        columns=(
+            Column("year", _("Year")),
+            Column("total_eur_million", _("Total"), "decimal"),
+            Column("total_low", _("At least"), "decimal"),
+            Column("total_high", _("At most"), "decimal"),
+            Column("bjh_eur_million", "BJH", "decimal"),
+            Column("rest_eur_million", _("Rest, if BJH is part of the total"), "decimal"),
+        ),
+        frame=growth.by_year,
+        note=_("At least and at most: what the printed total can stand for."),
+        evidence=Evidence.PUBLISHED,
+        language=language,
+    )
+
+
+def _table_municipalities(comparisons: Sequence[GrowthComparison], language: Language) -> Table:
+    _ = language.translate
+    rows = pd.concat(c.municipalities.assign(scope=_(SCOPES[c.scope])) for c in comparisons)
+    return Table(
+        id="benchmark_municipalities",
+        title=_("Growth per large municipality"),
+        columns=(
+            Column("municipality", _("Municipality")),
+            Column("scope", _("Scope")),
+            Column("growth", _("Nominal"), "percent"),
+            Column("growth_per_inhabitant", _("Per inhabitant"), "percent"),
+            Column("eur_per_inhabitant_final", _("Euros per inhabitant"), "euro", 0),
+        ),
+        frame=rows,
+        note=_("Source: CBS Iv3 accounts."),
+        evidence=Evidence.BENCHMARK,
+        language=language,
+    )

@@ -1,0 +1,96 @@
+"""Names of measures, units, codes and kinds of evidence, as the reader sees them."""
+
+from __future__ import annotations
+
+from evaluation.evidence import Evidence, Measure
+from evaluation.presentation.language import N_, Language
+
+MEASURES = {
+    "volumes.trajectories": N_("Trajectories started in the period"),
+    "volumes.clients": N_("Different clients"),
+    "volumes.started_this_year": N_("Trajectories started in the reporting year"),
+    "volumes.ended": N_("Ended trajectories"),
+    "volumes.active": N_("Active trajectories"),
+    "durations.mean_ended_months": N_("Mean length of ended trajectories, months"),
+    "durations.mean_running_months": N_("Mean elapsed time of running trajectories, months"),
+    "capacity.hours_per_trajectory_month": N_("Hours per trajectory and month"),
+    "costs.total_growth_nominal": N_("Growth of total costs, nominal"),
+    "costs.total_growth_real": N_("Growth of total costs, real"),
+    "costs.bjh_share": N_("Share of BJH in total costs"),
+    "costs.rest_growth_nominal": N_("Growth of costs without BJH, nominal"),
+    "costs.rest_growth_real": N_("Growth of costs without BJH, real"),
+    "benchmark.groningen_growth_excl_6_2": N_("Growth of Groningen in Iv3, without neighbourhood teams"),
+    "benchmark.groningen_growth_incl_6_2": N_("Growth of Groningen in Iv3, with neighbourhood teams"),
+    "benchmark.national_growth_excl_6_2": N_("National growth in Iv3, without neighbourhood teams"),
+    "benchmark.national_growth_incl_6_2": N_("National growth in Iv3, with neighbourhood teams"),
+    "benchmark.large_municipality_median_excl_6_2": N_(
+        "Median of other large municipalities, without neighbourhood teams"
+    ),
+    "benchmark.large_municipality_median_incl_6_2": N_(
+        "Median of other large municipalities, with neighbourhood teams"
+    ),
+    "benchmark.rank_excl_6_2": N_("Rank of Groningen from slowest growth, without neighbourhood teams"),
+    "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
+    "pilot.families": N_("Families in the pilot"),
+    "pilot.single_mother_share": N_("Share of single-mother families"),
+}
+
+EVIDENCE = {
+    Evidence.REGISTER: N_("personal register"),
+    Evidence.PUBLISHED: N_("published by the municipality"),
+    Evidence.BENCHMARK: N_("public statistics"),
+    Evidence.SYNTHETIC: N_("synthetic"),
+}
+
+REFERRERS = {
+    "01": N_("Municipality"),
+    "02": N_("General practitioner"),
+    "03": N_("Youth physician"),
+    "04": N_("Certified institution (GI)"),
+    "05": N_("Medical specialist"),
+    "06": N_("Self-referral or none"),
+    "08": N_("Court or public prosecutor"),
+}
+
+PRICE_INDICES = {
+    "vng": N_("VNG index, final"),
+    "vng_applied": N_("VNG index, as applied"),
+    "cpi": N_("consumer price index"),
+}
+
+SCOPES = {
+    "excl_6_2": N_("without neighbourhood teams"),
+    "incl_6_2": N_("with neighbourhood teams"),
+    "own": N_("own scope"),
+}
+
+UNITS = {
+    "trajectories": N_("trajectories"),
+    "clients": N_("clients"),
+    "families": N_("families"),
+    "percent": N_("percent"),
+    "hours": N_("hours, unit of time unknown"),
+    "neighbourhoods": N_("neighbourhoods"),
+    "needs": N_("main needs"),
+    "years": N_("years"),
+    "months": N_("months"),
+    "hours_per_month": N_("hours per month"),
+    "share": N_("share"),
+    "rank": N_("rank"),
+}
+
+
+def measure_label(measure_id: str, language: Language) -> str:
+    """Return the name of a measure; a measure without a name is an error of the programmer."""
+    return language.translate(MEASURES[measure_id])
+
+
+def measure_value(measure: Measure, value: float | None, language: Language) -> str:
+    """Format a value in the unit of its measure; unknown is said in words."""
+    if value is None:
+        return language.translate(N_("unknown"))
+    if measure.unit == "share":
+        return language.percent(value)
+    if measure.unit in ("months", "hours_per_month"):
+        return language.decimal(value)
+    return language.integer(value)

@@ -1,0 +1,100 @@
+"""Dutch and English: messages from a gettext catalogue, numbers and dates by Babel.
+
+English is written in the code and is the key of the catalogue; ``locale/nl`` holds the Dutch. The catalogue is read
+as ``.po``, so that no compiled file needs to be kept in step.
+"""
+
+from __future__ import annotations
+
+import gettext
+import io
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
+    """Mark a message for the catalogue without translating it yet."""
+    return message
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language of the report.
+
+    Attributes
+    ----------
+    code
+        ``nl`` or ``en``.
+    """
+
+    code: str
+
+    @property
+    def locale(self) -> Locale:
+        """Babel locale; British English, so that dates read day first as in Dutch."""
+        return Locale.parse({"nl": "nl_NL", "en": "en_GB"}[self.code])
+
+    def translate(self, message: str) -> str:
+        """Return the message in this language."""
+        return _catalogue(self.code).gettext(message) if message else ""
+
+    def integer(self, value: float) -> str:
+        """Whole number with thousands separators: 1.273 or 1,273."""
+        return format_decimal(round(value), format="#,##0", locale=self.locale)
+
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """Number with a fixed number of decimals: 5,8 or 5.8."""
+        return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=self.locale)
+
+    def percent(self, share: float, digits: int = 1) -> str:
+        """Share as a percentage: 29,3% or 29.3%."""
+        pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
+        return format_percent(share, format=pattern, locale=self.locale)
+
+    def points(self, share: float, digits: int = 1) -> str:
+        """Signed percentage: +29,3%."""
+        return f"{'+' if share > 0 else ''}{self.percent(share, digits).replace('-', '−')}"
+
+    def euro(self, amount: float, digits: int = 0) -> str:
+        """Amount in euros: € 12.300 or €12,300."""
+        number = self.decimal(amount, digits) if digits else self.integer(amount)
+        return f"€{THIN_SPACE}{number}" if self.code == "nl" else f"€{number}"
+
+    def day(self, value: date) -> str:
+        """Long date: 25 maart 2024 or 25 March 2024."""
+        return format_date(value, "d MMMM y", locale=self.locale)
+
+    def month(self, value: date) -> str:
+        """Month and year: maart 2024."""
+        return format_date(value, "MMMM y", locale=self.locale)
+
+    def month_short(self, value: date) -> str:
+        """Month of an axis: mrt 24."""
+        return format_date(value, "MMM yy", locale=self.locale).replace(".", "")
+
+    def listing(self, words: list[str]) -> str:
+        """Words in a row: a, b en c."""
+        *first, last = words
+        between = self.translate(N_("and"))
+        return f"{', '.join(first)} {between} {last}" if first else last
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    if code == "en":
+        return gettext.NullTranslations()
+    source = files("evaluation.presentation") / "locale" / code / "LC_MESSAGES" / "evaluation.po"
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=code))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,229 @@
+"""Report pages: an executed notebook as a page of its own, and the front page of an edition.
+
+Pages stand on their own in the folder of the edition: no script, no network, one style sheet inside each page. A page
+keeps one language: cells tagged with the other one are left out.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from evaluation.evidence import Evidence, Measure, weakest
+from evaluation.presentation.labels import EVIDENCE, measure_label, measure_value
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+CHAPTERS = {
+    "volumes": N_("Volumes"),
+    "costs": N_("Costs"),
+    "pilot": N_("Pilot"),
+}
+
+
+@dataclass(frozen=True)
+class ChapterPage:
+    """What the report shows of one chapter.
+
+    Attributes
+    ----------
+    name, file
+        Name in the navigation, and the file of its page.
+    question
+        The only H1 of the notebook, in the language of the report.
+    answers
+        Sentences for the front page.
+    figure, alt
+        Name of its first figure and the alternative text, or empty.
+    body
+        The notebook as HTML.
+    evidence
+        Weakest evidence of anything on the page.
+    """
+
+    name: str
+    file: str
+    question: str
+    answers: tuple[Sentence, ...]
+    figure: str
+    alt: str
+    body: str
+    evidence: Evidence
+
+
+def chapter_page(
+    chapter: str,
+    notebook: NotebookNode,
+    *,
+    answers: Sequence[Sentence],
+    figures: Mapping[str, str],
+    evidence: Evidence,
+    language: Language,
+) -> ChapterPage:
+    """Turn an executed notebook into a page.
+
+    Parameters
+    ----------
+    chapter
+        Name of the chapter, ``volumes``.
+    notebook
+        The executed notebook.
+    answers
+        Sentences for the front page.
+    figures
+        Alternative texts by name of figure, in order.
+    evidence
+        Weakest evidence of anything on the page.
+    language
+        Language to keep.
+    """
+    body, _ = _exporter(language.code).from_notebook_node(
+        notebook, {"report": {"code": language.translate(N_("Code"))}}
+    )
+    question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
+    first = next(iter(figures), "")
+    return ChapterPage(
+        name=language.translate(CHAPTERS.get(chapter, chapter)),
+        file=f"{chapter}.html",
+        question=html.unescape(re.sub(r"<a .*|<[^>]+>", "", question.group(1), flags=re.DOTALL))
+        if question
+        else chapter,
+        answers=tuple(answers),
+        figure=f"{chapter}_{first}" if first else "",
+        alt=figures.get(first, ""),
+        body=body,
+        evidence=evidence,
+    )
+
+
+@dataclass(frozen=True)
+class Report:
+    """The pages of one edition.
+
+    Attributes
+    ----------
+    edition, reference_date
+        What the edition is called, and its reference date.
+    chapters
+        Pages in their order.
+    measures
+        Every value of the edition.
+    tables
+        Names of the CSV files.
+    """
+
+    edition: str
+    reference_date: date
+    language: Language
+    chapters: tuple[ChapterPage, ...]
+    measures: tuple[Measure, ...]
+    tables: tuple[str, ...]
+
+    def pages(self) -> dict[str, str]:
+        """Return the HTML of every page by file name."""
+        pages = {
+            chapter.file: self._render(
+                "layout.html.j2", chapter.file, chapter.question, chapter.evidence, body=chapter.body
+            )
+            for chapter in self.chapters
+        }
+        values = table_measures(self.measures, self.language)
+        pages["index.html"] = self._render(
+            "front.html.j2",
+            "index.html",
+            self.language.translate(N_("What is known of Basis jeugdhulp in Groningen")),
+            weakest(chapter.evidence for chapter in self.chapters),
+            measures=values,
+            tables=self.tables,
+        )
+        return pages
+
+    def _render(self, template: str, current: str, title: str, evidence: Evidence, **values: Any) -> str:
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                _=self.language.translate,
+                language=self.language,
+                title=title,
+                edition=self.edition,
+                reference_date=self.reference_date,
+                chapters=self.chapters,
+                current=current,
+                synthetic=evidence is Evidence.SYNTHETIC,
+                css=(files("evaluation.presentation") / "templates" / "report.css").read_text(encoding="utf-8"),
+                **values,
+            )
+        )
+
+
+def table_measures(measures: Sequence[Measure], language: Language) -> Table:
+    """Every value of an edition with its interval and its kind of evidence."""
+    _ = language.translate
+    rows = [
+        {
+            "label": measure_label(measure.id, language),
+            "value": _("withheld") if measure.suppressed else measure_value(measure, measure.estimate, language),
+            "interval": _interval(measure, language),
+            "evidence": _(EVIDENCE[measure.evidence]),
+        }
+        for measure in measures
+    ]
+    return Table(
+        id="measures",
+        title=_("Values of this edition"),
+        columns=(
+            Column("label", _("Value of")),
+            Column("value", _("Value")),
+            Column("interval", _("Interval")),
+            Column("evidence", _("Kind of evidence")),
+        ),
+        frame=pd.DataFrame(rows, columns=["label", "value", "interval", "evidence"]),
+        note=_("Interval by rounding: what the printed amounts allow. Others: confidence interval at the level shown."),
+        evidence=weakest(measure.evidence for measure in measures),
+        language=language,
+    )
+
+
+def _interval(measure: Measure, language: Language) -> str:
+    _ = language.translate
+    if measure.ci_low is None or measure.ci_high is None:
+        return "–"
+    ends = _("{low} to {high}").format(
+        low=measure_value(measure, measure.ci_low, language), high=measure_value(measure, measure.ci_high, language)
+    )
+    kind = _("rounding") if measure.ci_level is None else language.percent(measure.ci_level, 0)
+    return f"{ends} ({kind})"
+
+
+@cache
+def _exporter(language: str) -> HTMLExporter:
+    config = Config()
+    config.TagRemovePreprocessor.enabled = True
+    config.TagRemovePreprocessor.remove_cell_tags = {"nl", "en"} - {language} | {"injected-parameters"}
+    config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
+    return HTMLExporter(
+        config=config,
+        template_name="report",
+        extra_template_basedirs=[str(files("evaluation.presentation") / "templates")],
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("evaluation.presentation"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )

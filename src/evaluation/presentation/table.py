@@ -1,0 +1,120 @@
+"""A table: one frame, described column by column, rendered accessibly in a language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Literal
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, Template
+
+from evaluation.evidence import Evidence
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.mark import mark_html, mark_text
+
+Kind = Literal["text", "integer", "decimal", "percent", "points", "euro", "day", "month"]
+MISSING = N_("unknown")
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of the frame is shown.
+
+    Attributes
+    ----------
+    key
+        Name in the frame and in the CSV.
+    label
+        Heading, already in the language of the table.
+    kind
+        Format of the values; ``percent`` and ``points`` take shares.
+    digits
+        Decimals of ``decimal``, ``percent``, ``points`` and ``euro``.
+    """
+
+    key: str
+    label: str
+    kind: Kind = "text"
+    digits: int = 1
+
+    def cell(self, value: object, language: Language) -> str:
+        """Format a value; missing is said in words and never shown as zero."""
+        if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
+            return language.translate(MISSING)
+        if self.kind in ("day", "month") and isinstance(value, date | datetime):
+            return language.day(value) if self.kind == "day" else language.month(value)
+        if self.kind == "text" or not isinstance(value, int | float):
+            return str(value)
+        if self.kind == "integer":
+            return language.integer(value)
+        formats = {
+            "decimal": language.decimal,
+            "percent": language.percent,
+            "points": language.points,
+            "euro": language.euro,
+        }
+        return formats[self.kind](value, self.digits)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A titled table.
+
+    Attributes
+    ----------
+    id
+        Name of its file and anchor.
+    title, note
+        Caption, and what the reader must know about units, source and n.
+    frame
+        The values, one row per line; columns without a `Column` are not shown.
+    """
+
+    id: str
+    title: str
+    columns: tuple[Column, ...]
+    frame: pd.DataFrame
+    note: str
+    evidence: Evidence
+    language: Language
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": f"{self.title}\n{self.text()}", "text/html": self.html()}
+
+    def cells(self) -> list[list[str]]:
+        """Rows of formatted values."""
+        records = self.frame[[column.key for column in self.columns]].itertuples(index=False)
+        return [
+            [column.cell(value, self.language) for column, value in zip(self.columns, row, strict=True)]
+            for row in records
+        ]
+
+    def text(self) -> str:
+        """Plain text for terminals."""
+        return pd.DataFrame(self.cells(), columns=[column.label for column in self.columns]).to_string(index=False)
+
+    def html(self) -> str:
+        """HTML table with caption, header scopes and the mark of its evidence."""
+        return _template().render(
+            table=self,
+            rows=self.cells(),
+            mark=mark_html(self.evidence, self.language),
+            numeric=[column.kind != "text" for column in self.columns],
+        )
+
+    def csv(self) -> str:
+        """Values as CSV: full precision, decimal point, empty for missing; a synthetic table says so in a column."""
+        frame = self.frame[[column.key for column in self.columns]]
+        if mark := mark_text(self.evidence, self.language):
+            frame = frame.assign(evidence=mark)
+        return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("evaluation.presentation"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("table.html.j2")

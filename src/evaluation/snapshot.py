@@ -1,0 +1,59 @@
+"""The register as it was known on one day: what `sources` hands to `measures`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from duckdb import DuckDBPyRelation
+
+from evaluation.evidence import Evidence
+
+DAYS_PER_MONTH = 365.25 / 12
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Trajectories and hours as known on a reference date.
+
+    Attributes
+    ----------
+    trajectories
+        One row per trajectory that was registered and had started by the reference date, with the columns of the
+        table ``trajectories``; ``end_date`` is null where no end was known by then.
+    hours
+        One row per trajectory and calendar month (``trajectory_id``, ``month``, ``direct_hours``,
+        ``indirect_hours``), or None when hours were not delivered.
+    reference_date
+        The day (peildatum) of the snapshot.
+    evidence
+        ``register`` or ``synthetic``.
+    source
+        Name of the registry, for provenance.
+    """
+
+    trajectories: DuckDBPyRelation
+    hours: DuckDBPyRelation | None
+    reference_date: date
+    evidence: Evidence
+    source: str
+
+
+def frame_of(relation: DuckDBPyRelation, sql: str) -> pd.DataFrame:
+    """Run `sql` over `relation`, which it names ``t``, and return a small frame."""
+    answer = relation.query("t", sql)
+    if answer is None:
+        raise ValueError(f"not a query: {sql}")
+    frame: pd.DataFrame = answer.df()
+    return frame
+
+
+def row_of(relation: DuckDBPyRelation, sql: str) -> tuple[Any, ...]:
+    """Run an aggregate over `relation`, which it names ``t``, and return its one row."""
+    answer = relation.query("t", sql)
+    if answer is None:
+        raise ValueError(f"not a query: {sql}")
+    (row,) = answer.fetchall()
+    return tuple(row)
