@@ -34,7 +34,7 @@ lab: $(INSTALLED)  ## JupyterLab on the chapters
 	@$(BIN)/evaluation lab
 
 notebooks: $(INSTALLED)  ## run the chapters and store their outputs, to be committed
-	@$(BIN)/jupyter nbconvert --to notebook --inplace --execute notebooks/*.ipynb
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
 	@$(BIN)/pybabel extract --no-wrap --omit-header -k N_ -o messages.pot src/evaluation

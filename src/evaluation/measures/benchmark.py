@@ -14,6 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from evaluation.evidence import Evidence, Measure
+from evaluation.measures.costs import CostGrowth
 
 Scope = Literal["excl_6_2", "incl_6_2"]
 
@@ -155,6 +156,51 @@ def expenditure_per_year(accounts: pd.DataFrame, keys: list[str], scope: Scope) 
     )
     yearly["eur"] = yearly.pop("keur") * 1000
     return yearly
+
+
+@dataclass(frozen=True)
+class OwnTotal:
+    """The council's own total in the terms of the comparison.
+
+    Attributes
+    ----------
+    growth, growth_per_inhabitant, real_growth
+        Shares.
+    eur_per_inhabitant_final
+        Nominal euros in the final year.
+    """
+
+    growth: float
+    growth_per_inhabitant: float
+    real_growth: float
+    eur_per_inhabitant_final: float
+
+    @property
+    def evidence(self) -> Evidence:
+        """Published totals over public population figures."""
+        return Evidence.PUBLISHED
+
+
+def own_total(growth: CostGrowth, municipalities: pd.DataFrame) -> OwnTotal:
+    """Express the council's own total per inhabitant, with the population in the Iv3 accounts of Groningen.
+
+    Parameters
+    ----------
+    growth
+        Growth of the council's total.
+    municipalities
+        Iv3 accounts, for the columns ``municipality_code``, ``year``, ``population``.
+    """
+    own = municipalities[municipalities["municipality_code"] == GRONINGEN]
+    population = own.groupby("year")["population"].first().astype(float)
+    base, final = float(population.loc[growth.base_year]), float(population.loc[growth.final_year])
+    total_final = float(growth.by_year["total_eur_million"].iloc[-1])
+    return OwnTotal(
+        growth=growth.nominal.value,
+        growth_per_inhabitant=(1 + growth.nominal.value) * base / final - 1,
+        real_growth=growth.real.value,
+        eur_per_inhabitant_final=total_final * 1e6 / final,
+    )
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def load_registry(name: str) -> Registry:
         ``synthetic``, which is generated on first use, or a folder relative to the root of the project.
     """
     folder = synthetic_registry() if name == "synthetic" else under_root(name)
-    return open_registry(folder, "synthetic registry" if name == "synthetic" else folder.name)
+    return open_registry(folder, "synthetic" if name == "synthetic" else folder.name)
 
 
 def synthetic_registry() -> Path:
@@ -128,9 +128,9 @@ def provenance(*resources: str, registry: Registry | None = None) -> Provenance:
 
 def _origin_of_table(registry: Registry, row: Mapping[str, object]) -> Origin:
     return Origin(
-        source=f"{registry.name}: {row['source']}",
+        source=f"{registry.name}/{row['source']}",
         evidence=registry.evidence,
         rows=int(str(row["rows"])),
-        period=f"{row['first']} / {row['last']}",
+        period=f"{row['first']}/{row['last']}",
         sha256=str(row["sha256"]),
     )

@@ -20,7 +20,7 @@ from evaluation.parameters import Parameters
 from evaluation.pipeline.project import under_root
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES
-from evaluation.presentation.language import Language, N_
+from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
 

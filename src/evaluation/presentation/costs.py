@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 
 from evaluation.evidence import Bounded, Evidence
-from evaluation.measures.benchmark import GRONINGEN, GrowthComparison, ImprovenGrowth
+from evaluation.measures.benchmark import GRONINGEN, GrowthComparison, ImprovenGrowth, OwnTotal
 from evaluation.measures.costs import CostGrowth, RealGrowth
-from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, INK, REST, Figure, canvas, format_axis
+from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, INK, REST, SOFT_INK, Figure, canvas, format_axis
 from evaluation.presentation.labels import PRICE_INDICES, SCOPES
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 
+BEHIND_TEXT = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 SUMMARY_ROWS = {
     "groningen": N_("Groningen"),
     "national": N_("All municipalities together"),
@@ -167,32 +169,26 @@ def describe_real_growth(real: RealGrowth, language: Language) -> Sentence:
 
 
 def table_benchmark(
-    comparisons: Sequence[GrowthComparison], growth: CostGrowth, improven: ImprovenGrowth, language: Language
+    comparisons: Sequence[GrowthComparison], own: OwnTotal, improven: ImprovenGrowth, language: Language
 ) -> Table:
     """Groningen, the country and the other large municipalities in both scopes, with the council's own total."""
     _ = language.translate
-    own = {
-        "scope": _("own scope"),
-        "who": _("Groningen, total of the presentations"),
-        "growth": growth.nominal.value,
-        "real_growth": growth.real.value,
-        "growth_per_inhabitant": None,
-        "eur_per_inhabitant_final": None,
-    }
-    rows = [own]
+    first, own_scope = comparisons[0], SCOPES["own"]
+    rows: list[dict[str, object]] = [
+        {"scope": _(own_scope), "who": _("Groningen, total of the presentations"), **asdict(own)}
+    ]
     for comparison in comparisons:
         summary = comparison.summary.assign(
             scope=_(SCOPES[comparison.scope]), who=[_(SUMMARY_ROWS[who]) for who in comparison.summary["who"]]
         )
         rows += [{str(key): value for key, value in record.items()} for record in summary.to_dict("records")]
     rows += [
-        {"scope": _(SCOPES[scope]), "who": "Improven", "growth": value, "real_growth": None}
-        for scope, value in improven.growth.items()
+        {"scope": _(SCOPES[scope]), "who": "Improven", "growth": value} for scope, value in improven.growth.items()
     ]
     return Table(
         id="benchmark",
         title=_("Growth of expenditure on youth care, {base} to {final}").format(
-            base=growth.base_year, final=growth.final_year
+            base=first.base_year, final=first.final_year
         ),
         columns=(
             Column("who", _("Who")),
@@ -202,7 +198,7 @@ def table_benchmark(
             Column("real_growth", _("Real"), "percent"),
             Column(
                 "eur_per_inhabitant_final",
-                _("Euros per inhabitant in {year}").format(year=growth.final_year),
+                _("Euros per inhabitant in {year}").format(year=first.final_year),
                 "euro",
                 0,
             ),
@@ -211,8 +207,8 @@ def table_benchmark(
         note=_(
             "Source: CBS Iv3 accounts. National: municipalities with complete accounts in every year. Neighbourhood "
             "teams (Iv3 task field 6.2) also serve adults. Left out for want of accounts: {left_out}."
-        ).format(left_out=", ".join(comparisons[0].left_out) or _("none")),
-        evidence=growth.evidence,
+        ).format(left_out=", ".join(first.left_out) or _("none")),
+        evidence=own.evidence,
         language=language,
     )
 
@@ -246,7 +242,14 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, 
             (comparison.groningen, _("Groningen"), BJH, "right" if side < 0 else "left"),
             (comparison.national, _("national"), BENCHMARK, "left" if side < 0 else "right"),
         ):
-            axes.annotate(name, (x, position - 0.34), (0, 3), textcoords="offset points", ha=align, color=color, size=9)
+            axes.annotate(
+                name, (x, position - 0.34), (0, 3), textcoords="offset points", ha=align, color=color, bbox=BEHIND_TEXT
+            )
+        fastest = comparison.municipalities.iloc[-1]
+        at = (float(fastest["growth"]), position)
+        axes.annotate(
+            fastest["municipality"], at, (0, -14), textcoords="offset points", ha="center", size=8, color=SOFT_INK
+        )
     axes.axvline(growth.nominal.value, color=REST, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
         _("total of the presentations"),
@@ -266,7 +269,7 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, 
 
 
 def describe_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, language: Language) -> Sentence:
-    """Groningen against the country and the large municipalities, in each scope."""
+    """Groningen against the country in each scope, and whether the scope decides."""
     _ = language.translate
     slower = [comparison.groningen < comparison.national for comparison in comparisons]
     verdict = (
@@ -276,11 +279,24 @@ def describe_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrow
         if not any(slower)
         else _("Whether Groningen grew faster or more slowly than the country depends on the scope.")
     )
-    own = _("The total of the presentations, with a scope of its own, grew by {growth}.").format(
-        growth=language.percent(growth.nominal.value)
-    )
-    parts = [_describe_scope(comparison, language) for comparison in comparisons]
-    return Sentence(" ".join([*parts, own, verdict]), growth.evidence, language)
+    parts = [
+        _("{scope}: Groningen {own}, national {national}").format(
+            scope=_(SCOPES[comparison.scope]),
+            own=language.points(comparison.groningen),
+            national=language.points(comparison.national),
+        )
+        for comparison in comparisons
+    ]
+    text = _(
+        "Growth of expenditure on youth care in the accounts at CBS, {parts}. The total of the presentations, with a "
+        "scope of its own, grew by {growth}. {verdict}"
+    ).format(parts="; ".join(parts), growth=language.percent(growth.nominal.value), verdict=verdict)
+    return Sentence(text, growth.evidence, language)
+
+
+def describe_ranks(comparisons: Sequence[GrowthComparison], language: Language) -> Sentence:
+    """Where Groningen stands among the large municipalities, in each scope."""
+    return Sentence(" ".join(_describe_scope(c, language) for c in comparisons), Evidence.BENCHMARK, language)
 
 
 def describe_improven(improven: ImprovenGrowth, language: Language) -> Sentence:

@@ -91,7 +91,7 @@ def chapter_page(
         Language to keep.
     """
     body, _ = _exporter(language.code).from_notebook_node(
-        notebook, {"report": {"code": language.translate(N_("Code"))}}
+        notebook, {"report": {"code": language.translate(N_("The code of this chapter"))}}
     )
     question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     first = next(iter(figures), "")
@@ -140,7 +140,10 @@ class Report:
             )
             for chapter in self.chapters
         }
-        values = table_measures(self.measures, self.language)
+        kinds = [
+            kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
+        ]
+        values = [table_measures([m for m in self.measures if m.evidence is kind], self.language) for kind in kinds]
         pages["index.html"] = self._render(
             "front.html.j2",
             "index.html",
@@ -171,29 +174,29 @@ class Report:
 
 
 def table_measures(measures: Sequence[Measure], language: Language) -> Table:
-    """Every value of an edition with its interval and its kind of evidence."""
+    """Values of one kind of evidence, with their intervals; the kinds are never mixed in one table."""
     _ = language.translate
+    evidence = weakest(measure.evidence for measure in measures)
+    note = _("Interval by rounding: what the printed amounts allow. Others: confidence interval at the level shown.")
     rows = [
         {
             "label": measure_label(measure.id, language),
             "value": _("withheld") if measure.suppressed else measure_value(measure, measure.estimate, language),
             "interval": _interval(measure, language),
-            "evidence": _(EVIDENCE[measure.evidence]),
         }
         for measure in measures
     ]
     return Table(
-        id="measures",
-        title=_("Values of this edition"),
+        id=f"measures_{evidence}",
+        title=_("Values: {kind}").format(kind=_(EVIDENCE[evidence])),
         columns=(
             Column("label", _("Value of")),
             Column("value", _("Value")),
             Column("interval", _("Interval")),
-            Column("evidence", _("Kind of evidence")),
         ),
-        frame=pd.DataFrame(rows, columns=["label", "value", "interval", "evidence"]),
-        note=_("Interval by rounding: what the printed amounts allow. Others: confidence interval at the level shown."),
-        evidence=weakest(measure.evidence for measure in measures),
+        frame=pd.DataFrame(rows, columns=["label", "value", "interval"]),
+        note=note if any(measure.interval == "rounding" for measure in measures) else "",
+        evidence=evidence,
         language=language,
     )
 

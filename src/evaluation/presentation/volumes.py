@@ -113,7 +113,10 @@ def plot_monthly_flow(flow: MonthlyFlow, language: Language) -> Figure:
     axes.annotate(
         _("running"), (middle, stock[middle]), (0, 9), textcoords="offset points", ha="right", color="#545b62"
     )
-    axes.annotate(_("started"), (0, frame["inflow"].iloc[0]), (-8, 5), textcoords="offset points", color=BJH)
+    third = len(frame) // 3
+    axes.annotate(
+        _("started"), (third, frame["inflow"].iloc[third]), (0, 5), textcoords="offset points", ha="center", color=BJH
+    )
     lowest = int(frame["outflow"].to_numpy().argmax())
     axes.annotate(
         _("ended"),
