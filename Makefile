@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 UV := uv==0.13.9
 
-.PHONY: report test lint lab upgrade messages notebooks clean
+.PHONY: report test lint lab upgrade lock messages notebooks clean
 .DEFAULT_GOAL := report
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -21,7 +21,7 @@ report: $(INSTALLED)  ## run every chapter for every edition and write outputs/
 	@$(BIN)/evaluation run
 
 test: lint  ## ruff, mypy, pytest, nbval
-	@$(BIN)/pytest -n 2 --dist loadscope tests
+	@$(BIN)/pytest -n 2 tests
 	@$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 lint: $(INSTALLED)
@@ -41,9 +41,10 @@ messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
 	@$(BIN)/pybabel update --no-wrap --omit-header -D evaluation -l nl -i messages.pot -d src/evaluation/presentation/locale
 	@rm messages.pot
 
-upgrade:  ## newest versions that fit pyproject.toml, written to the lock with hashes
+upgrade: UPGRADE = --upgrade
+upgrade lock:  ## upgrade: newest versions that fit pyproject.toml; lock: only what is missing; both write hashes
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet $(UV); }
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --custom-compile-command "make upgrade" -o requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --custom-compile-command "make upgrade" -o requirements.lock pyproject.toml
 
 clean:
 	@rm -rf $(VENV) outputs/*-*-* .mypy_cache .pytest_cache .ruff_cache

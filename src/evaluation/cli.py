@@ -137,6 +137,8 @@ def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: 
     """
     from evaluation.pipeline.inputs import write_synthetic  # noqa: PLC0415
 
+    if not (hours or trajectories):
+        raise ParameterError("--no-hours goes with --trajectories; the published registry always has hours")
     if folder.exists():
         raise ParameterError(f"{folder} exists already; name a folder that does not")
     rows = write_synthetic(folder, seed=seed, trajectories=trajectories, hours=hours)

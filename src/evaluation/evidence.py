@@ -65,6 +65,9 @@ class Bounded:
         """Return whether a recomputed value agrees with the printed one under its rounding."""
         return self.low <= value <= self.high
 
+    def __add__(self, other: Bounded) -> Bounded:
+        return Bounded(self.value + other.value, self.low + other.low, self.high + other.high)
+
     def __sub__(self, other: Bounded) -> Bounded:
         return Bounded(self.value - other.value, self.low - other.high, self.high - other.low)
 
@@ -72,6 +75,59 @@ class Bounded:
         if other.low <= 0 or self.low < 0:
             raise ValueError("ratios of bounded values need a non-negative numerator and a positive denominator")
         return Bounded(self.value / other.value, self.low / other.high, self.high / other.low)
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure as it was shown to the council.
+
+    Attributes
+    ----------
+    quote
+        The words of the slide, in Dutch.
+    value
+        The figure, with what its rounding leaves open.
+    """
+
+    quote: str
+    value: Bounded
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One table that went into a chapter.
+
+    Attributes
+    ----------
+    source
+        Name of the table.
+    evidence
+        What kind of evidence it is.
+    rows
+        Number of rows.
+    period
+        What it covers: a year or a date, or two of them with a slash between.
+    sha256
+        Hash of the file.
+    """
+
+    source: str
+    evidence: Evidence
+    rows: int
+    period: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The tables that went into a chapter."""
+
+    origins: tuple[Origin, ...]
+
+    @property
+    def evidence(self) -> Evidence:
+        """Weakest kind among the tables."""
+        return weakest(origin.evidence for origin in self.origins)
 
 
 IntervalKind = Literal["confidence", "rounding"]
@@ -95,6 +151,8 @@ class Measure:
         Names of the tables that went in.
     method
         The estimator in a few words.
+    period
+        Period or day that it describes: ``2022/2024``, ``2025-01-01``.
     n, n_missing
         Units counted and units left out because a value was missing; None where no units are counted.
     ci_low, ci_high
@@ -113,6 +171,7 @@ class Measure:
     evidence: Evidence
     sources: tuple[str, ...]
     method: str
+    period: str
     n: int | None = None
     n_missing: int | None = None
     ci_low: float | None = None

@@ -80,15 +80,15 @@ class CostsParameters(Parameters):
     Attributes
     ----------
     base_year, final_year
-        First and last calendar year of the growth; Iv3 accounts exist for 2017 to 2024.
+        First and last calendar year of the growth; the council was shown totals of 2022 to 2024.
     price_index
         Index that turns nominal into real euros.
     """
 
     chapter: ClassVar[str] = "costs"
 
-    base_year: int = Field(ge=2017, le=2024)
-    final_year: int = Field(ge=2017, le=2024)
+    base_year: int = Field(ge=2022, le=2024)
+    final_year: int = Field(ge=2022, le=2024)
     price_index: PriceIndex
 
     @model_validator(mode="after")

@@ -60,6 +60,11 @@ class GrowthComparison:
         """Public statistics."""
         return Evidence.BENCHMARK
 
+    @property
+    def slower(self) -> tuple[bool, bool]:
+        """Whether Groningen grew more slowly than the country, and than the median of the other municipalities."""
+        return self.groningen < self.national, self.groningen < self.median_others
+
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``, with the scope as suffix of the id."""
         n = len(self.municipalities)
@@ -75,7 +80,8 @@ class GrowthComparison:
             id=f"benchmark.{name}_{self.scope}",
             estimate=estimate,
             unit=unit,
-            method=f"{method}, {self.base_year}-{self.final_year}",
+            method=method,
+            period=f"{self.base_year}/{self.final_year}",
             n=n,
             n_missing=len(self.left_out) if n and n > 1 else None,
             evidence=self.evidence,
@@ -168,12 +174,15 @@ class OwnTotal:
         Shares.
     eur_per_inhabitant_final
         Nominal euros in the final year.
+    price_index
+        Index behind the real growth.
     """
 
     growth: float
     growth_per_inhabitant: float
     real_growth: float
     eur_per_inhabitant_final: float
+    price_index: str
 
     @property
     def evidence(self) -> Evidence:
@@ -200,6 +209,7 @@ def own_total(growth: CostGrowth, municipalities: pd.DataFrame) -> OwnTotal:
         growth_per_inhabitant=(1 + growth.nominal.value) * base / final - 1,
         real_growth=growth.real.value,
         eur_per_inhabitant_final=total_final * 1e6 / final,
+        price_index=growth.price_index,
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from duckdb import DuckDBPyRelation
+
 from evaluation.evidence import Evidence, Measure
-from evaluation.measures.volumes import started_since
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
 
@@ -15,7 +16,8 @@ class Intensity:
     """Direct hours per trajectory-month over the complete calendar months before the reference date.
 
     A ratio of sums, so a trajectory weighs by the time it ran. Months that the reference date cuts are left out,
-    because their hours are only partly booked.
+    because their hours are only partly booked. Trajectories without any booked month are left out of numerator and
+    denominator alike and counted in `n_missing`: this takes them to be like the others.
 
     Attributes
     ----------
@@ -23,14 +25,16 @@ class Intensity:
         The ratio, or None when hours or trajectory-months are missing.
     direct_hours, trajectory_months
         Numerator and denominator.
-    n
-        Trajectories with time in those months.
+    n, n_missing
+        Trajectories with time in those months, and those of them without booked hours.
     """
 
     hours_per_trajectory_month: float | None
     direct_hours: float
     trajectory_months: float
     n: int
+    n_missing: int
+    since: date
     reference_date: date
     evidence: Evidence
     source: str
@@ -43,8 +47,9 @@ class Intensity:
                 estimate=self.hours_per_trajectory_month,
                 unit="hours_per_month",
                 method="direct hours over trajectory-months, complete calendar months",
+                period=f"{self.since}/{self.reference_date}",
                 n=self.n,
-                n_missing=0,
+                n_missing=self.n_missing,
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
@@ -54,25 +59,36 @@ class Intensity:
 def intensity(snapshot: Snapshot, since: date) -> Intensity:
     """Divide the direct hours by the trajectory-months of the same complete calendar months."""
     until = snapshot.reference_date.replace(day=1)
-    trajectories = started_since(snapshot, since)
-    days, n = row_of(
-        trajectories,
-        f"""select coalesce(sum(least(coalesce(end_date, date '{until}'), date '{until}') - start_date), 0), count(*)
-            from t where start_date < date '{until}'""",
-    )
-    direct_hours = 0.0
-    if snapshot.hours is not None:
-        booked = snapshot.hours.filter(f"month < date '{until}'").set_alias("booked")
-        counted = booked.join(trajectories.project("trajectory_id").set_alias("known"), "trajectory_id", how="semi")
-        (direct_hours,) = row_of(counted, "select coalesce(sum(direct_hours), 0)::double from t")
-    trajectory_months = float(days) / DAYS_PER_MONTH
-    known_ratio = snapshot.hours is not None and trajectory_months > 0
+    ran = snapshot.trajectories.filter(f"start_date < date '{until}' and coalesce(end_date > date '{since}', true)")
+    n, direct_hours, days = _booked(snapshot, ran, since, until)
+    (all_n,) = row_of(ran, "select count(*) from t")
+    trajectory_months = days / DAYS_PER_MONTH
     return Intensity(
-        hours_per_trajectory_month=direct_hours / trajectory_months if known_ratio else None,
+        hours_per_trajectory_month=direct_hours / trajectory_months if trajectory_months > 0 else None,
         direct_hours=direct_hours,
         trajectory_months=trajectory_months,
-        n=n,
+        n=all_n,
+        n_missing=all_n - n,
+        since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
         source=snapshot.source,
     )
+
+
+def _booked(snapshot: Snapshot, ran: DuckDBPyRelation, since: date, until: date) -> tuple[int, float, int]:
+    """Trajectories with booked hours between the dates, their hours, and the days that they ran."""
+    if snapshot.hours is None:
+        return 0, 0.0, 0
+    booked = snapshot.hours.filter(
+        f"month >= date '{since.replace(day=1)}' and month < date '{until}' and direct_hours is not null"
+    )
+    per_trajectory = booked.aggregate("trajectory_id, sum(direct_hours) as direct_hours", "trajectory_id")
+    joined = ran.set_alias("ran").join(per_trajectory.set_alias("booked"), "trajectory_id")
+    n, direct_hours, days = row_of(
+        joined,
+        f"""select count(*), coalesce(sum(direct_hours), 0)::double,
+            coalesce(sum(least(coalesce(end_date, date '{until}'), date '{until}')
+                         - greatest(start_date, date '{since}')), 0) from t""",
+    )
+    return n, direct_hours, days

@@ -24,10 +24,13 @@ class CouncilCosts:
         Total costs of youth care.
     bjh
         Costs of BJH: subsidy, housing and ICT. Zero before it began.
+    growth
+        Growth as printed, a share, by first and last year.
     """
 
     total: Mapping[int, Bounded]
     bjh: Mapping[int, Bounded]
+    growth: Mapping[tuple[int, int], Bounded]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class CostGrowth:
         Growth of the total less BJH, if BJH is part of the total.
     bjh_share
         BJH as a share of the total in the final year, if BJH is part of it.
+    printed
+        Growth as the council was shown it, or None when it was shown none for these years.
     with_bjh_on_top
         Nominal growth if BJH is not part of the printed total but comes on top of it: the other reading.
     price_change
@@ -56,6 +61,7 @@ class CostGrowth:
     price_index: str
     price_change: float
     nominal: Bounded
+    printed: Bounded | None
     real: Bounded
     rest_nominal: Bounded
     rest_real: Bounded
@@ -70,14 +76,22 @@ class CostGrowth:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        period = f"{self.base_year}-{self.final_year}"
-        deflated = f"deflated with {self.price_index}, {period}"
+        period = f"{self.base_year}/{self.final_year}"
+        deflated = f"deflated with {self.price_index}"
         return (
-            _rounded("costs.total_growth_nominal", self.nominal, f"ratio of printed totals, {period}"),
-            _rounded("costs.total_growth_real", self.real, f"ratio of printed totals {deflated}", "price_indices"),
-            _rounded("costs.bjh_share", self.bjh_share, f"BJH over the printed total, {self.final_year}"),
-            _rounded("costs.rest_growth_nominal", self.rest_nominal, f"ratio of totals less BJH, {period}"),
-            _rounded("costs.rest_growth_real", self.rest_real, f"ratio of totals less BJH {deflated}", "price_indices"),
+            _rounded("costs.total_growth_nominal", self.nominal, "ratio of printed totals", period),
+            _rounded(
+                "costs.total_growth_real", self.real, f"ratio of printed totals, {deflated}", period, "price_indices"
+            ),
+            _rounded("costs.bjh_share", self.bjh_share, "BJH over the printed total", str(self.final_year)),
+            _rounded("costs.rest_growth_nominal", self.rest_nominal, "ratio of totals less BJH", period),
+            _rounded(
+                "costs.rest_growth_real",
+                self.rest_real,
+                f"ratio of totals less BJH, {deflated}",
+                period,
+                "price_indices",
+            ),
         )
 
 
@@ -102,9 +116,6 @@ def cost_growth(
     bjh_base, bjh_final = costs.bjh.get(base_year, nothing), costs.bjh.get(final_year, nothing)
     prices = price_change(indices, price_index, base_year, final_year)
     rest = growth_between(total_base - bjh_base, total_final - bjh_final)
-    on_top = Bounded(
-        total_final.value + bjh_final.value, total_final.low + bjh_final.low, total_final.high + bjh_final.high
-    )
     nominal = growth_between(total_base, total_final)
     return CostGrowth(
         base_year=base_year,
@@ -112,11 +123,12 @@ def cost_growth(
         price_index=price_index,
         price_change=prices,
         nominal=nominal,
+        printed=costs.growth.get((base_year, final_year)),
         real=deflate(nominal, prices),
         rest_nominal=rest,
         rest_real=deflate(rest, prices),
         bjh_share=bjh_final / total_final,
-        with_bjh_on_top=growth_between(total_base, on_top),
+        with_bjh_on_top=growth_between(total_base + bjh_base, total_final + bjh_final),
         by_year=_by_year(costs, range(base_year, final_year + 1)),
     )
 
@@ -217,7 +229,7 @@ def _by_year(costs: CouncilCosts, years: range) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*columns, "rest_eur_million", "rest_low", "rest_high"])
 
 
-def _rounded(measure_id: str, value: Bounded, method: str, *further_sources: str) -> Measure:
+def _rounded(measure_id: str, value: Bounded, method: str, period: str, *further_sources: str) -> Measure:
     return Measure(
         id=measure_id,
         estimate=value.value,
@@ -226,6 +238,7 @@ def _rounded(measure_id: str, value: Bounded, method: str, *further_sources: str
         ci_high=value.high,
         interval="rounding",
         method=method,
+        period=period,
         evidence=Evidence.PUBLISHED,
         sources=("council_figures", *further_sources),
     )

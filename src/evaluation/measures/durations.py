@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from evaluation.evidence import Evidence, Measure
-from evaluation.measures.volumes import started_since
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
 
@@ -30,30 +29,33 @@ class MeanDurations:
     mean_running_months: float | None
     n_ended: int
     n_running: int
+    since: date
     reference_date: date
     evidence: Evidence
     source: str
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
+        period = f"{self.since}/{self.reference_date}"
+        ended, running = self.mean_ended_months, self.mean_running_months
         return (
-            self._measure(
-                "mean_ended_months", self.mean_ended_months, self.n_ended, "mean length of ended trajectories"
-            ),
+            self._measure("mean_ended_months", ended, self.n_ended, "mean length of those that ended", period),
             self._measure(
                 "mean_running_months",
-                self.mean_running_months,
+                running,
                 self.n_running,
-                "mean elapsed time of running trajectories",
+                "mean elapsed time of those that run",
+                str(self.reference_date),
             ),
         )
 
-    def _measure(self, name: str, estimate: float | None, n: int, method: str) -> Measure:
+    def _measure(self, name: str, estimate: float | None, n: int, method: str, period: str) -> Measure:
         return Measure(
             id=f"durations.{name}",
             estimate=estimate,
             unit="months",
             method=method,
+            period=period,
             n=n,
             n_missing=0,
             evidence=self.evidence,
@@ -62,10 +64,11 @@ class MeanDurations:
 
 
 def mean_durations(snapshot: Snapshot, since: date) -> MeanDurations:
-    """Compute both means over the trajectories that started on `since` or later."""
+    """Compute both means: over the trajectories that ended on `since` or later, and over those that run."""
     ended_days, n_ended, running_days, n_running = row_of(
-        started_since(snapshot, since),
-        f"""select avg(end_date - start_date), count(end_date),
+        snapshot.trajectories,
+        f"""select avg(end_date - start_date) filter (end_date >= date '{since}'),
+            count(*) filter (end_date >= date '{since}'),
             avg(date '{snapshot.reference_date}' - start_date) filter (end_date is null),
             count(*) filter (end_date is null) from t""",
     )
@@ -74,6 +77,7 @@ def mean_durations(snapshot: Snapshot, since: date) -> MeanDurations:
         mean_running_months=None if running_days is None else running_days / DAYS_PER_MONTH,
         n_ended=n_ended,
         n_running=n_running,
+        since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
         source=snapshot.source,

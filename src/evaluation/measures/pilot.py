@@ -53,6 +53,8 @@ class SingleMothers:
 
     Attributes
     ----------
+    year
+        The calendar year.
     possible_counts
         Every whole number of families that the printed percentage can stand for.
     count, n
@@ -63,6 +65,7 @@ class SingleMothers:
         Coverage of the intervals.
     """
 
+    year: int
     possible_counts: tuple[int, ...]
     count: int | None
     n: int
@@ -94,6 +97,7 @@ class SingleMothers:
                 estimate=self.n,
                 unit="families",
                 method="as published",
+                period=str(self.year),
                 n=self.n,
                 evidence=self.evidence,
                 sources=("council_figures",),
@@ -103,6 +107,7 @@ class SingleMothers:
                 estimate=self.share,
                 unit="share",
                 method="count recovered from the printed percentage, Clopper-Pearson interval",
+                period=str(self.year),
                 n=self.n,
                 ci_low=low,
                 ci_high=high,
@@ -127,7 +132,7 @@ def single_mothers(figures: PilotFigures, level: float) -> SingleMothers:
     counts = counts_behind(figures.single_mother_share, figures.families)
     count = counts[0] if len(counts) == 1 else None
     intervals = proportion_intervals(count, figures.families, level) if count is not None else _no_intervals()
-    return SingleMothers(counts, count, figures.families, intervals, level)
+    return SingleMothers(figures.year, counts, count, figures.families, intervals, level)
 
 
 def counts_behind(percentage: Bounded, n: int) -> tuple[int, ...]:
@@ -180,6 +185,11 @@ class StockCheck:
     length_months: Bounded
     carried_in: int
     implied_stock: Bounded
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the families carried in lie within what the printed figures imply for a steady flow."""
+        return self.implied_stock.contains(self.carried_in)
 
     @property
     def evidence(self) -> Evidence:

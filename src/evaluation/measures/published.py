@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from evaluation.evidence import Bounded, Evidence, Measure, weakest
+from evaluation.evidence import Evidence, Measure, PublishedFigure, weakest
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ComparisonRow:
     """
 
     measure: Measure
-    published: Bounded | None
+    published: PublishedFigure | None
     agrees: bool | None
 
 
@@ -43,7 +43,7 @@ class Comparison:
         return sum(bool(row.agrees) for row in self.rows)
 
 
-def compare_with_published(measures: Iterable[Measure], published: Mapping[str, Bounded]) -> Comparison:
+def compare_with_published(measures: Iterable[Measure], published: Mapping[str, PublishedFigure]) -> Comparison:
     """Put each measure beside the figure published under its id.
 
     Parameters
@@ -56,12 +56,8 @@ def compare_with_published(measures: Iterable[Measure], published: Mapping[str, 
     rows = []
     for measure in measures:
         figure = published.get(measure.id)
-        known = figure is not None and measure.estimate is not None
-        rows.append(
-            ComparisonRow(
-                measure=measure,
-                published=figure,
-                agrees=figure.contains(measure.estimate) if known and figure and measure.estimate is not None else None,
-            )
-        )
+        agrees = None
+        if figure is not None and measure.estimate is not None:
+            agrees = figure.value.contains(measure.estimate)
+        rows.append(ComparisonRow(measure, figure, agrees))
     return Comparison(tuple(rows), weakest(row.measure.evidence for row in rows))

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Literal
 
 import pandas as pd
-from duckdb import DuckDBPyRelation
 
 from evaluation.evidence import Evidence, Measure
 from evaluation.snapshot import Snapshot, frame_of, row_of
@@ -21,18 +20,22 @@ Dimension = Literal["phase", "referrer_code", "product_code", "neighbourhood"]
 
 @dataclass(frozen=True)
 class VolumeCounts:
-    """Trajectories and clients of the period ``[since, reference_date]``.
+    """Trajectories and clients of the period from `since` up to and including the reference date.
 
     Attributes
     ----------
     trajectories, clients
         Trajectories that started in the period, and the different clients among them.
-    ended, active
-        Those of them that had ended by the reference date, and those that ran on it.
+    ended
+        Trajectories that ended in the period, whenever they started.
+    active
+        Trajectories that ran on the reference date, whenever they started.
     started_this_year
-        Started in `reporting_year`, up to and including the reference date.
+        Trajectories that started in `reporting_year`, up to and including the reference date.
     reporting_year
         Calendar year of the day before the reference date, so that 1 January reports the year that is over.
+    n_missing
+        Trajectories without a client, which `clients` cannot count.
     """
 
     trajectories: int
@@ -41,6 +44,7 @@ class VolumeCounts:
     active: int
     started_this_year: int
     reporting_year: int
+    n_missing: int
     since: date
     reference_date: date
     evidence: Evidence
@@ -48,25 +52,32 @@ class VolumeCounts:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        counts = {
-            "trajectories": (self.trajectories, "trajectories", "count of starts in the period"),
-            "clients": (self.clients, "clients", "count of different clients among the trajectories"),
-            "started_this_year": (self.started_this_year, "trajectories", "count of starts in the reporting year"),
-            "ended": (self.ended, "trajectories", "count of ends by the reference date"),
-            "active": (self.active, "trajectories", "stock on the reference date"),
-        }
-        return tuple(
-            Measure(
-                id=f"volumes.{name}",
-                estimate=estimate,
-                unit=unit,
-                method=method,
-                n=self.trajectories,
-                n_missing=0,
-                evidence=self.evidence,
-                sources=(self.source,),
-            )
-            for name, (estimate, unit, method) in counts.items()
+        period, day = f"{self.since}/{self.reference_date}", str(self.reference_date)
+        return (
+            self._count("trajectories", self.trajectories, "trajectories", "count of starts in the period", period),
+            self._count("clients", self.clients, "clients", "different clients among the starts", period),
+            self._count(
+                "started_this_year",
+                self.started_this_year,
+                "trajectories",
+                "starts in the year",
+                str(self.reporting_year),
+            ),
+            self._count("ended", self.ended, "trajectories", "count of ends in the period", period),
+            self._count("active", self.active, "trajectories", "stock on the reference date", day),
+        )
+
+    def _count(self, name: str, estimate: int, unit: str, method: str, period: str) -> Measure:
+        return Measure(
+            id=f"volumes.{name}",
+            estimate=estimate,
+            unit=unit,
+            method=method,
+            period=period,
+            n=self.trajectories if name == "clients" else estimate,
+            n_missing=self.n_missing if name == "clients" else 0,
+            evidence=self.evidence,
+            sources=(self.source,),
         )
 
 
@@ -80,11 +91,15 @@ def volume_counts(snapshot: Snapshot, since: date) -> VolumeCounts:
     since
         First day of the period.
     """
-    reporting_year = (snapshot.reference_date - timedelta(days=1)).year
-    trajectories, clients, ended, active, this_year = row_of(
-        started_since(snapshot, since),
-        f"""select count(*), count(distinct client_key), count(end_date), count(*) filter (end_date is null),
-            count(*) filter (start_date >= date '{reporting_year}-01-01') from t""",
+    year = (snapshot.reference_date - timedelta(days=1)).year
+    trajectories, clients, without_client, ended, active, this_year = row_of(
+        snapshot.trajectories,
+        f"""select count(*) filter (start_date >= date '{since}'),
+            count(distinct client_key) filter (start_date >= date '{since}'),
+            count(*) filter (start_date >= date '{since}' and client_key is null),
+            count(*) filter (end_date >= date '{since}'),
+            count(*) filter (end_date is null),
+            count(*) filter (start_date between date '{year}-01-01' and date '{year}-12-31') from t""",
     )
     return VolumeCounts(
         trajectories=trajectories,
@@ -92,7 +107,8 @@ def volume_counts(snapshot: Snapshot, since: date) -> VolumeCounts:
         ended=ended,
         active=active,
         started_this_year=this_year,
-        reporting_year=reporting_year,
+        reporting_year=year,
+        n_missing=without_client,
         since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
@@ -130,27 +146,29 @@ def volumes_by(snapshot: Snapshot, since: date, dimension: Dimension) -> Volumes
         Column to group by.
     """
     frame = frame_of(
-        started_since(snapshot, since),
-        f"""select coalesce(cast({dimension} as varchar), '') as "group", count(*) as started,
-            count(end_date) as ended, count(*) filter (end_date is null) as active,
-            count(distinct client_key) as clients
-            from t group by 1 order by started desc, 1""",
+        snapshot.trajectories,
+        f"""select coalesce(cast({dimension} as varchar), '') as "group",
+            count(*) filter (start_date >= date '{since}') as started,
+            count(*) filter (end_date >= date '{since}') as ended,
+            count(*) filter (end_date is null) as active,
+            count(distinct client_key) filter (start_date >= date '{since}') as clients
+            from t group by 1 having started + ended + active > 0 order by started desc, 1""",
     )
     return VolumesByGroup(dimension, frame, snapshot.reference_date, snapshot.evidence)
 
 
 @dataclass(frozen=True)
 class MonthlyFlow:
-    """Inflow, outflow and stock per calendar month; the identity closes exactly.
+    """Inflow, outflow and stock per calendar month.
 
     Attributes
     ----------
     frame
         Columns ``month`` (first day, datetime64), ``stock_start``, ``inflow``, ``outflow``, ``stock_end`` (int),
-        one row per month of the period. ``stock_end = stock_start + inflow - outflow``. The last month ends on the
-        reference date and may be incomplete.
+        one row per month from that of `since` to that of the reference date. The stock at the end is that on the last
+        day of the month, in the last row that on the reference date.
     complete
-        Whether the last month is complete.
+        Whether the reference date is the last day of its month.
     """
 
     frame: pd.DataFrame
@@ -161,44 +179,43 @@ class MonthlyFlow:
 
 
 def monthly_flow(snapshot: Snapshot, since: date) -> MonthlyFlow:
-    """Count starts and ends per month and follow the stock from zero at `since` to the reference date.
+    """Count starts and ends per month, and the stock at every month's end on its own.
 
-    Flows are counted independently of the stock, which is then counted afresh on the reference date; the two must
-    meet.
+    Starts and ends are counted by their month; the stock is counted per month end from the intervals themselves
+    (``start_date <= t`` and ``end_date`` null or after t). So stock + inflow - outflow = stock is checked, not assumed.
 
     Raises
     ------
     ArithmeticError
-        When stock, inflow and outflow do not close: the snapshot is then not one consistent register.
+        When a month does not close, naming it: the snapshot is then not one consistent register.
     """
-    flows = frame_of(
-        started_since(snapshot, since),
-        """select month::timestamp as month, sum(inflow)::bigint as inflow, sum(outflow)::bigint as outflow from (
-             select date_trunc('month', start_date) as month, 1 as inflow, 0 as outflow from t
-             union all
-             select date_trunc('month', end_date), 0, 1 from t where end_date is not null)
-           group by 1""",
+    until = snapshot.reference_date
+    first = since.replace(day=1)
+    frame = frame_of(
+        snapshot.trajectories,
+        f"""with pairs as (select start_date, end_date, count(*) as n from t group by all),
+            months as (
+              select unnest(generate_series(date '{first}', date '{until}', interval 1 month)) as month),
+            days as (
+              select month, least(last_day(month), date '{until}') as last,
+                greatest(month::date, date '{since}') as first from months)
+            select month,
+              sum(n) filter (start_date < first and coalesce(end_date >= first, true)) as stock_start,
+              sum(n) filter (start_date between first and last) as inflow,
+              sum(n) filter (end_date between first and last) as outflow,
+              sum(n) filter (start_date <= last and coalesce(end_date > last, true)) as stock_end
+            from days left join pairs on true group by month order by month""",
     )
-    last_day = snapshot.reference_date - timedelta(days=1)
-    months = pd.date_range(since.replace(day=1), last_day.replace(day=1), freq="MS", name="month", unit="us")
-    # A flow on a reference date that is the first of a month belongs to the period that the reader sees end there.
-    flows["month"] = flows["month"].where(flows["month"] <= months[-1], months[-1])
-    frame = flows.groupby("month")[["inflow", "outflow"]].sum().reindex(months, fill_value=0).reset_index()
-    frame["stock_end"] = (frame["inflow"] - frame["outflow"]).cumsum()
-    frame["stock_start"] = frame["stock_end"].shift(fill_value=0)
-    counted = volume_counts(snapshot, since)
-    moved = int(frame["inflow"].sum() - frame["outflow"].sum())
-    if moved != counted.active or frame["inflow"].sum() != counted.trajectories:
-        raise ArithmeticError(f"inflow less outflow is {moved}, but {counted.active} trajectories run")
+    stocks_and_flows = ["stock_start", "inflow", "outflow", "stock_end"]
+    frame[stocks_and_flows] = frame[stocks_and_flows].fillna(0).astype("int64")
+    closes = frame["stock_start"] + frame["inflow"] - frame["outflow"] == frame["stock_end"]
+    if not closes.all():
+        month = frame.loc[~closes, "month"].iloc[0]
+        raise ArithmeticError(f"{month:%Y-%m}: stock at the start plus inflow less outflow is not the stock at the end")
     return MonthlyFlow(
-        frame=frame[["month", "stock_start", "inflow", "outflow", "stock_end"]],
+        frame=frame,
         since=since,
-        reference_date=snapshot.reference_date,
-        complete=snapshot.reference_date.day == 1,
+        reference_date=until,
+        complete=(until + timedelta(days=1)).day == 1,
         evidence=snapshot.evidence,
     )
-
-
-def started_since(snapshot: Snapshot, since: date) -> DuckDBPyRelation:
-    """Trajectories of the snapshot that started on `since` or later."""
-    return snapshot.trajectories.filter(f"start_date >= date '{since.isoformat()}'")

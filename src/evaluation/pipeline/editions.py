@@ -105,7 +105,7 @@ def choose(editions: Mapping[str, Edition], names: Sequence[str]) -> list[Editio
     for name in names:
         if name not in editions:
             raise ParameterError(f"unknown edition {name!r}; allowed are {', '.join(editions)}")
-    return [editions[name] for name in names or editions]
+    return [editions[name] for name in dict.fromkeys(names or editions)]
 
 
 def checked_parameters(
@@ -161,5 +161,7 @@ def parse_overrides(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
             raise ParameterError(f"parameter {assignment!r} is not of the form chapter.name=value")
         if chapter not in CHAPTERS:
             raise ParameterError(f"unknown chapter {chapter!r} in {assignment!r}; allowed are {', '.join(CHAPTERS)}")
+        if name in Parameters.model_fields:
+            raise ParameterError(f"parameter {name!r} belongs to the edition and the run, not to {chapter!r} alone")
         overrides.setdefault(chapter, {})[name] = value
     return overrides

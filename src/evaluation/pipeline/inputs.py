@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from evaluation.evidence import Bounded
+import pandas as pd
+
+from evaluation.evidence import Bounded, Origin, Provenance, PublishedFigure
 from evaluation.measures.costs import CouncilCosts
 from evaluation.measures.pilot import PilotFigures
 from evaluation.pipeline.project import SYNTHETIC, under_root
-from evaluation.presentation.provenance import Origin, Provenance
 from evaluation.sources.package import resource
 from evaluation.sources.published import figure, published_figures, published_value
 from evaluation.sources.registry import Registry, open_registry
@@ -77,11 +78,22 @@ def write_synthetic(folder: Path, *, seed: int | None, trajectories: int | None,
     return int(registry.trajectories.num_rows)
 
 
-def published_on(reference_date: date) -> Mapping[str, Bounded]:
-    """Return the figures that were published for a reference date, by the id of the measure they belong to."""
+def published_on(reference_date: date, since: date) -> Mapping[str, PublishedFigure]:
+    """Return the figures that were published for a reference date, by the id of the measure they belong to.
+
+    A figure over a period is taken only when its period begins on `since`: others do not compare.
+    """
     figures = published_figures()
-    found = {measure: published_value(figures, measure, reference_date) for measure in COMPARED}
-    return {measure: value for measure, value in found.items() if value is not None}
+    found = {}
+    for measure in COMPARED:
+        value = published_value(figures, measure, reference_date)
+        row = figures[(figures["measure"] == measure) & (figures["reference_date"] == pd.Timestamp(reference_date))]
+        if value is None or row.empty:
+            continue
+        begin, _, end = str(row["period"].iloc[0]).partition("/")
+        if not end or begin == str(since):
+            found[measure] = PublishedFigure(str(row["quote"].iloc[0]), value)
+    return found
 
 
 def council_costs() -> CouncilCosts:
@@ -89,9 +101,11 @@ def council_costs() -> CouncilCosts:
     figures = published_figures()
     ids = set(figures["id"])
     years = range(2022, 2025)
+    percent = figure(figures, "total_growth_2022_2024")
     return CouncilCosts(
         total={year: figure(figures, f"total_cost_{year}") for year in years},
         bjh={year: figure(figures, f"bjh_cost_{year}") for year in years if f"bjh_cost_{year}" in ids},
+        growth={(2022, 2024): Bounded(percent.value / 100, percent.low / 100, percent.high / 100)},
     )
 
 
@@ -120,17 +134,7 @@ def provenance(*resources: str, registry: Registry | None = None) -> Provenance:
     registry
         The registry, when the chapter uses one.
     """
-    origins = [] if registry is None else [_origin_of_table(registry, row) for row in registry.provenance()]
+    origins = [] if registry is None else registry.provenance()
     for entry in map(resource, resources):
         origins.append(Origin(entry.name, entry.evidence, entry.rows, entry.period, entry.sha256))
     return Provenance(tuple(origins))
-
-
-def _origin_of_table(registry: Registry, row: Mapping[str, object]) -> Origin:
-    return Origin(
-        source=f"{registry.name}/{row['source']}",
-        evidence=registry.evidence,
-        rows=int(str(row["rows"])),
-        period=f"{row['first']}/{row['last']}",
-        sha256=str(row["sha256"]),
-    )

@@ -6,6 +6,7 @@ import hashlib
 import json
 import platform
 import shutil
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -15,8 +16,10 @@ from typing import Any
 import nbformat
 
 from evaluation.evidence import Evidence, Measure
-from evaluation.parameters import Parameters
+from evaluation.parameters import Parameters, VolumesParameters
 from evaluation.pipeline.editions import Chapter
+from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.project import ROOT
 from evaluation.presentation.language import Language
 from evaluation.presentation.report import ChapterPage, Report, chapter_page
 from evaluation.presentation.sentence import Sentence
@@ -129,8 +132,32 @@ def _manifest(
             for chapter in chapters
         },
         "inputs": {name: resource(name).sha256 for name in resource_names()},
+        "registry": _registry_hashes(parameters),
+        "commit": _commit(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
+
+
+def _registry_hashes(parameters: Mapping[str, Parameters]) -> dict[str, str]:
+    volumes = parameters.get("volumes")
+    if not isinstance(volumes, VolumesParameters):
+        return {}
+    return {origin.source: origin.sha256 for origin in load_registry(volumes.registry).provenance()}
+
+
+def _commit() -> str | None:
+    """The commit of the project, or None outside a git checkout."""
+    try:
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.stdout.strip()
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

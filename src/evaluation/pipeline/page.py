@@ -89,7 +89,7 @@ class Page:
             "evidence": weakest(self._evidence | {measure.evidence for measure in measures}),
             "answers": [{"text": answer.text, "evidence": answer.evidence} for answer in self._answers],
             "tables": list(self._tables),
-            "figures": {name: figure.alt for name, figure in self._figures.items()},
+            "figures": {name: figure.marked_alt for name, figure in self._figures.items()},
             "measures": [_as_json(measure) for measure in measures],
         }
         _write(folder / "chapters" / f"{chapter}.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
@@ -105,8 +105,10 @@ class Page:
         if isinstance(exhibit, Figure):
             self._figures[exhibit.id] = exhibit
             self._tables.setdefault(exhibit.numbers.id, exhibit.numbers)
-            png = {"alt": exhibit.alt, "figure": f"{self.parameters.chapter}_{exhibit.id}"}
-            display({"image/png": exhibit.png(), "text/plain": exhibit.alt}, raw=True, metadata={"image/png": png})  # type: ignore[no-untyped-call]
+            png = {"alt": exhibit.marked_alt, "figure": f"{self.parameters.chapter}_{exhibit.id}"}
+            display(
+                {"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, raw=True, metadata={"image/png": png}
+            )  # type: ignore[no-untyped-call]
             summary = self.language.translate(N_("The numbers of this figure"))
             display(HTML(f"<details><summary>{summary}</summary>{exhibit.numbers.html()}</details>"))  # type: ignore[no-untyped-call]
             return

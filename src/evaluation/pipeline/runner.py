@@ -11,17 +11,18 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
-from evaluation.parameters import Parameters
+from evaluation.parameters import Parameters, VolumesParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
-from evaluation.pipeline.inputs import synthetic_registry
+from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.outputs import FinishedEdition, finish_edition
 from evaluation.pipeline.project import OUTPUTS, ROOT
 
@@ -53,6 +54,11 @@ class Task:
     parameters: Parameters
     folder: Path
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Edition and chapter."""
+        return self.edition.name, self.chapter.name
+
     def run(self) -> float:
         """Execute the notebook and return the seconds it took.
 
@@ -74,10 +80,8 @@ class Task:
                 cwd=str(ROOT),
             )
         except PapermillExecutionError as error:
-            cause = " ".join(str(error.evalue).split()) or "no message"
             raise RunError(
-                f"{self.chapter.path.name}, edition {self.edition.name}, cell {error.cell_index + 1}: "
-                f"{error.ename}: {cause}"
+                f"{self.chapter.path.name}, edition {self.edition.name}, {_cell_and_cause(error, target)}"
             ) from None
         except RuntimeError as error:  # the kernel did not start, or died: nbclient's words for it
             cause = " ".join(str(error).split())
@@ -116,15 +120,14 @@ def run_editions(
 
     Raises
     ------
-    ParameterError
-        Before anything runs, when a parameter is not allowed.
+    ParameterError, SourceError
+        Before anything runs, when a parameter is not allowed or a registry cannot be read.
     RunError
         When a notebook fails; what was in `outputs` is as it was.
     """
     outputs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=outputs) as building:
         tasks = _plan(editions, language, overrides, Path(building))
-        synthetic_registry()  # once, before the kernels ask for it at the same time
         on_start(len(tasks))
         seconds = _execute(tasks, workers or os.cpu_count() or 1, on_step)
         finished = []
@@ -132,9 +135,19 @@ def run_editions(
             own = [task for task in tasks if task.edition == edition]
             parameters = {task.chapter.name: task.parameters for task in own}
             folder = Path(building) / _folder_name(edition, language)
-            timings = {task.chapter.name: seconds[task.folder, task.chapter.name] for task in own}
+            timings = {task.chapter.name: seconds[task.key] for task in own}
             finished.append(finish_edition(folder, edition.name, [task.chapter for task in own], parameters, timings))
         return [_put_in_place(edition, outputs) for edition in finished]
+
+
+def _cell_and_cause(error: PapermillExecutionError, executed: Path) -> str:
+    """Say which cell failed, counted as in the notebook that the researcher opens, and why."""
+    # papermill put a cell with its message at the top, so the cells before the failure are one further.
+    before = nbformat.read(executed, as_version=4).cells[: error.cell_index + 1]
+    injected = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in before)
+    first_line = str(error.source).strip().partition("\n")[0]
+    cause = " ".join(str(error.evalue).split()) or "no message"
+    return f"cell {error.cell_index + 1 - injected} ({first_line}): {error.ename}: {cause}"
 
 
 def _plan(
@@ -145,29 +158,40 @@ def _plan(
         folder = building / _folder_name(edition, language)
         for chapter in chapters():
             parameters = checked_parameters(edition, chapter, overrides, language=language, output_folder=str(folder))
+            if isinstance(parameters, VolumesParameters):
+                # Opened here once: a registry that cannot be read stops the run before any kernel starts.
+                load_registry(parameters.registry).snapshot(parameters.reference_date)
             tasks.append(Task(edition, chapter, parameters, folder))
     return tasks
 
 
-def _execute(tasks: Sequence[Task], workers: int, on_step: Callable[[], None]) -> dict[tuple[Path, str], float]:
-    """Run the tasks; the first failure cancels those that have not begun."""
-    with ThreadPoolExecutor(workers) as pool:
-        futures: dict[Future[float], Task] = {pool.submit(task.run): task for task in tasks}
-        for future in futures:
-            future.add_done_callback(lambda _done: on_step())
-        done, waiting = wait(futures, return_when=FIRST_EXCEPTION)
-        for future in waiting:
-            future.cancel()
-        return {(futures[future].folder, futures[future].chapter.name): future.result() for future in done}
+def _execute(tasks: Sequence[Task], workers: int, on_step: Callable[[], None]) -> dict[tuple[str, str], float]:
+    """Run the tasks; the first failure, and an interrupt, cancels those that have not begun."""
+    pool = ThreadPoolExecutor(workers)
+    try:
+        futures = {pool.submit(task.run): task for task in tasks}
+        seconds = {}
+        for future in as_completed(futures):
+            seconds[futures[future].key] = future.result()
+            on_step()
+        return seconds
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _put_in_place(edition: FinishedEdition, outputs: Path) -> FinishedEdition:
-    """Swap the built folder for the previous one."""
+    """Swap the built folder for the previous one, which comes back when the swap fails half-way."""
     target = outputs / edition.folder.name
-    previous = edition.folder.with_name(f"{edition.folder.name}.previous")
+    previous = outputs / f".{target.name}.previous"
+    shutil.rmtree(previous, ignore_errors=True)
     if target.exists():
         target.rename(previous)
-    edition.folder.rename(target)
+    try:
+        edition.folder.rename(target)
+    except BaseException:
+        if previous.exists():
+            previous.rename(target)
+        raise
     shutil.rmtree(previous, ignore_errors=True)
     return edition.moved_to(target)
 

@@ -32,7 +32,7 @@ def describe_growth(growth: CostGrowth, language: Language) -> Sentence:
     _ = language.translate
     text = _(
         "Total costs of youth care grew by {nominal} from {base} to {final} (between {low} and {high}, because the "
-        "amounts were printed in whole millions). After the price rise of {prices}, {real} remains."
+        "amounts were printed in whole millions). Corrected for the rise of prices ({prices}, {index}) that is {real}."
     ).format(
         nominal=language.percent(growth.nominal.value),
         low=language.percent(growth.nominal.low),
@@ -40,8 +40,12 @@ def describe_growth(growth: CostGrowth, language: Language) -> Sentence:
         base=growth.base_year,
         final=growth.final_year,
         prices=language.percent(growth.price_change),
+        index=_(PRICE_INDICES[growth.price_index]),
         real=language.percent(growth.real.value),
     )
+    if growth.printed is not None:
+        told = _("The council was shown {printed}.").format(printed=language.percent(growth.printed.value, 0))
+        text = f"{text} {told}"
     return Sentence(text, growth.evidence, language)
 
 
@@ -73,7 +77,7 @@ def table_growth(growth: CostGrowth, language: Language) -> Table:
     ]
     return Table(
         id="cost_growth",
-        title=_("Growth of the costs of youth care in Groningen, {base} to {final}").format(
+        title=_("Growth of the costs of youth care in Groningen, {base}–{final}").format(
             base=growth.base_year, final=growth.final_year
         ),
         columns=(
@@ -86,8 +90,8 @@ def table_growth(growth: CostGrowth, language: Language) -> Table:
             [(what, v.value, v.low, v.high) for what, v in rows], columns=["what", "value", "low", "high"]
         ),
         note=_(
-            "At least and at most: what the printed amounts allow, given their rounding. Real: deflated with the "
-            "{index}. Source: presentations to the council."
+            "At least and at most: what the printed amounts allow, given their rounding. Real: corrected for prices "
+            "with the {index}. Source: presentations to the council."
         ).format(index=_(PRICE_INDICES[growth.price_index])),
         evidence=growth.evidence,
         language=language,
@@ -100,21 +104,22 @@ def plot_totals(growth: CostGrowth, language: Language) -> Figure:
     frame = growth.by_year
     axes = canvas(
         title=_("What youth care cost according to the council presentations"),
-        subtitle=_("Millions of euros, nominal; BJH drawn as part of the total"),
+        subtitle=_("Millions of euros, nominal; hatched: BJH, if it is part of the total"),
         source=_("Source: presentation to the council, early 2025. Line: rounding of the printed total."),
         evidence=growth.evidence,
         language=language,
     )
     positions = np.arange(len(frame))
     total, rest, bjh = (frame[f"{part}_eur_million"].to_numpy() for part in ("total", "rest", "bjh"))
-    axes.bar(positions, rest, color=REST, width=0.55)
-    axes.bar(positions, bjh, bottom=rest, color=BJH, width=0.55)
+    axes.bar(positions, rest, color=REST, width=0.55, edgecolor="white")
+    began = bjh > 0
+    axes.bar(positions[began], bjh[began], bottom=rest[began], color="white", width=0.55, edgecolor=BJH, hatch="////")
     error = np.vstack([total - frame["total_low"], frame["total_high"] - total])
     axes.errorbar(positions, total, yerr=error, fmt="none", ecolor=INK, capsize=4)
     for position in positions:
         above = (float(position), float(total[position]))
         axes.annotate(
-            language.euro(total[position]), above, (0, 8), textcoords="offset points", ha="center", weight="bold"
+            language.millions(total[position]), above, (0, 8), textcoords="offset points", ha="center", weight="bold"
         )
         if bjh[position] > 0:
             beside = (position + 0.31, rest[position] + bjh[position] / 2)
@@ -125,11 +130,15 @@ def plot_totals(growth: CostGrowth, language: Language) -> Figure:
     axes.grid(visible=False, axis="x")
     axes.margins(y=0.12)
     format_axis(axes.yaxis.set_major_formatter, language.integer)
-    alt = _("Bar chart of total costs per year: {amounts} million euros.").format(
-        amounts=language.listing(
-            [f"{row.year} {language.integer(float(str(row.total_eur_million)))}" for row in frame.itertuples()]
+    amounts = [
+        _("{year}: {total} million euros, of which BJH {bjh}").format(
+            year=row["year"],
+            total=language.integer(row["total_eur_million"]),
+            bjh=language.decimal(row["bjh_eur_million"]),
         )
-    )
+        for row in frame.to_dict("records")
+    ]
+    alt = _("Bar chart of total costs per year. {amounts}.").format(amounts="; ".join(amounts))
     return Figure("totals", axes, alt, _table_totals(growth, language))
 
 
@@ -139,7 +148,7 @@ def table_real_growth(real: RealGrowth, language: Language) -> Table:
     frame = real.frame.assign(label=[_(PRICE_INDICES[index]) for index in real.frame["price_index"]])
     return Table(
         id="real_growth",
-        title=_("Real growth of total costs by price index, {base} to {final}").format(
+        title=_("Real growth of total costs by price index, {base}–{final}").format(
             base=real.base_year, final=real.final_year
         ),
         columns=(
@@ -160,10 +169,11 @@ def describe_real_growth(real: RealGrowth, language: Language) -> Sentence:
     """How far the choice of index moves the answer."""
     _ = language.translate
     text = _(
-        "Whichever price index is used, between {low} and {high} of growth is left after prices "
-        "(before rounding of the printed amounts is counted)."
+        "According to these {n} price indices, real growth is {low} to {high}, without the margin of rounding."
     ).format(
-        low=language.percent(real.frame["real_growth"].min()), high=language.percent(real.frame["real_growth"].max())
+        n=language.integer(len(real.frame)),
+        low=language.percent(real.frame["real_growth"].min()),
+        high=language.percent(real.frame["real_growth"].max()),
     )
     return Sentence(text, real.evidence, language)
 
@@ -187,14 +197,14 @@ def table_benchmark(
     ]
     return Table(
         id="benchmark",
-        title=_("Growth of expenditure on youth care, {base} to {final}").format(
+        title=_("Growth of expenditure on youth care, {base}–{final}").format(
             base=first.base_year, final=first.final_year
         ),
         columns=(
             Column("who", _("Who")),
             Column("scope", _("Scope")),
             Column("growth", _("Nominal"), "percent"),
-            Column("growth_per_inhabitant", _("Per inhabitant"), "percent"),
+            Column("growth_per_inhabitant", _("Nominal, per inhabitant"), "percent"),
             Column("real_growth", _("Real"), "percent"),
             Column(
                 "eur_per_inhabitant_final",
@@ -206,8 +216,9 @@ def table_benchmark(
         frame=pd.DataFrame(rows),
         note=_(
             "Source: CBS Iv3 accounts. National: municipalities with complete accounts in every year. Neighbourhood "
-            "teams (Iv3 task field 6.2) also serve adults. Left out for want of accounts: {left_out}."
-        ).format(left_out=", ".join(first.left_out) or _("none")),
+            "teams (Iv3 task field 6.2) also serve adults. Real: corrected for prices with the {index}. Left out for "
+            "want of accounts: {left_out}."
+        ).format(index=_(PRICE_INDICES[own.price_index]), left_out=", ".join(first.left_out) or _("none")),
         evidence=own.evidence,
         language=language,
     )
@@ -218,7 +229,7 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, 
     _ = language.translate
     axes = canvas(
         title=_("Growth of youth-care expenditure in the large municipalities, in both scopes"),
-        subtitle=_("Nominal growth from {base} to {final}; each dot is a municipality").format(
+        subtitle=_("Nominal growth {base}–{final}; each dot is a municipality").format(
             base=growth.base_year, final=growth.final_year
         ),
         source=_(
@@ -250,13 +261,13 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, 
         axes.annotate(
             fastest["municipality"], at, (0, -14), textcoords="offset points", ha="center", size=8, color=SOFT_INK
         )
-    axes.axvline(growth.nominal.value, color=REST, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
+    axes.axvline(growth.nominal.value, color=BJH, linewidth=1.4, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(
         _("total of the presentations"),
         (growth.nominal.value, 1.46),
         (5, 0),
         textcoords="offset points",
-        color=REST,
+        color=BJH,
         size=8.5,
     )
     axes.set_ylim(1.6, -0.6)
@@ -264,26 +275,39 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, 
     axes.set(xlabel="", ylabel="")
     axes.grid(visible=False, axis="y")
     format_axis(axes.xaxis.set_major_formatter, lambda value: language.percent(value, 0))
-    alt = " ".join(_describe_scope(comparison, language) for comparison in comparisons)
+    alt = _(
+        "Dot plot of the growth per municipality, with a dashed line at {own}, the total of the presentations. {scopes}"
+    )
+    alt = alt.format(
+        own=language.percent(growth.nominal.value), scopes=" ".join(_describe_scope(c, language) for c in comparisons)
+    )
     return Figure("benchmark_municipalities", axes, alt, _table_municipalities(comparisons, language))
 
 
 def describe_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth, language: Language) -> Sentence:
     """Groningen against the country in each scope, and whether the scope decides."""
     _ = language.translate
-    slower = [comparison.groningen < comparison.national for comparison in comparisons]
-    verdict = (
-        _("In both scopes Groningen grew more slowly than the country.")
-        if all(slower)
-        else _("In both scopes Groningen grew faster than the country.")
-        if not any(slower)
-        else _("Whether Groningen grew faster or more slowly than the country depends on the scope.")
-    )
+    slower = [answer for comparison in comparisons for answer in comparison.slower]
+    if all(slower):
+        verdict = _(
+            "In both scopes Groningen grew more slowly than the country and than the median of the other large "
+            "municipalities."
+        )
+    elif not any(slower):
+        verdict = _(
+            "In both scopes Groningen grew faster than the country and than the median of the other large "
+            "municipalities."
+        )
+    else:
+        verdict = _(
+            "Whether Groningen grew faster or more slowly depends on the scope and on whom it is compared with."
+        )
     parts = [
-        _("{scope}: Groningen {own}, national {national}").format(
+        _("{scope}: Groningen {own}, national {national}, median of the other large municipalities {median}").format(
             scope=_(SCOPES[comparison.scope]),
             own=language.points(comparison.groningen),
             national=language.points(comparison.national),
+            median=language.points(comparison.median_others),
         )
         for comparison in comparisons
     ]
@@ -304,8 +328,9 @@ def describe_improven(improven: ImprovenGrowth, language: Language) -> Sentence:
     _ = language.translate
     if not improven.growth:
         text = _(
-            "The council was told that the growth is in line with the national picture of Improven. That table is not "
-            "public here, so this comparison runs on the accounts that municipalities report to CBS (Iv3)."
+            "Early in 2025 the council was told that the growth from 2022 to 2024 is in line with the national "
+            "picture of Improven. Improven's figures were not available for this report, so this comparison runs on "
+            "the accounts that municipalities report to CBS (Iv3)."
         )
     else:
         text = _("According to Improven, expenditure grew by {growths} over the same years.").format(
@@ -319,15 +344,14 @@ def describe_improven(improven: ImprovenGrowth, language: Language) -> Sentence:
 def _describe_scope(comparison: GrowthComparison, language: Language) -> str:
     _ = language.translate
     return _(
-        "{scope}: Groningen {own}, all municipalities {national}, median of the other large municipalities {median}; "
-        "Groningen is number {rank} of {n}, counted from the slowest growth."
+        "{scope}: Groningen is number {rank} of {n} large municipalities, counted from the slowest growth ({slowest} "
+        "to {fastest})."
     ).format(
         scope=_(SCOPES[comparison.scope]).capitalize(),
-        own=language.points(comparison.groningen),
-        national=language.points(comparison.national),
-        median=language.points(comparison.median_others),
         rank=comparison.rank,
         n=len(comparison.municipalities),
+        slowest=language.points(comparison.municipalities["growth"].min()),
+        fastest=language.points(comparison.municipalities["growth"].max()),
     )
 
 
@@ -353,6 +377,7 @@ def _table_totals(growth: CostGrowth, language: Language) -> Table:
 
 def _table_municipalities(comparisons: Sequence[GrowthComparison], language: Language) -> Table:
     _ = language.translate
+    per_inhabitant = _("Euros per inhabitant in {year}").format(year=comparisons[0].final_year)
     rows = pd.concat(c.municipalities.assign(scope=_(SCOPES[c.scope])) for c in comparisons)
     return Table(
         id="benchmark_municipalities",
@@ -361,8 +386,8 @@ def _table_municipalities(comparisons: Sequence[GrowthComparison], language: Lan
             Column("municipality", _("Municipality")),
             Column("scope", _("Scope")),
             Column("growth", _("Nominal"), "percent"),
-            Column("growth_per_inhabitant", _("Per inhabitant"), "percent"),
-            Column("eur_per_inhabitant_final", _("Euros per inhabitant"), "euro", 0),
+            Column("growth_per_inhabitant", _("Nominal, per inhabitant"), "percent"),
+            Column("eur_per_inhabitant_final", per_inhabitant, "euro", 0),
         ),
         frame=rows,
         note=_("Source: CBS Iv3 accounts."),

@@ -71,6 +71,12 @@ class Figure:
     numbers: Table
 
     @property
+    def marked_alt(self) -> str:
+        """Alternative text, with the mark of its evidence first."""
+        mark = mark_text(self.evidence, self.numbers.language)
+        return f"{mark}. {self.alt}" if mark else self.alt
+
+    @property
     def evidence(self) -> Evidence:
         """Weakest evidence behind the figure, that of its numbers."""
         return self.numbers.evidence

@@ -19,15 +19,15 @@ MEASURES = {
     "costs.bjh_share": N_("Share of BJH in total costs"),
     "costs.rest_growth_nominal": N_("Growth of costs without BJH, nominal"),
     "costs.rest_growth_real": N_("Growth of costs without BJH, real"),
-    "benchmark.groningen_growth_excl_6_2": N_("Growth of Groningen in Iv3, without neighbourhood teams"),
-    "benchmark.groningen_growth_incl_6_2": N_("Growth of Groningen in Iv3, with neighbourhood teams"),
-    "benchmark.national_growth_excl_6_2": N_("National growth in Iv3, without neighbourhood teams"),
-    "benchmark.national_growth_incl_6_2": N_("National growth in Iv3, with neighbourhood teams"),
+    "benchmark.groningen_growth_excl_6_2": N_("Growth of expenditure of Groningen (Iv3), without neighbourhood teams"),
+    "benchmark.groningen_growth_incl_6_2": N_("Growth of expenditure of Groningen (Iv3), with neighbourhood teams"),
+    "benchmark.national_growth_excl_6_2": N_("National growth of expenditure (Iv3), without neighbourhood teams"),
+    "benchmark.national_growth_incl_6_2": N_("National growth of expenditure (Iv3), with neighbourhood teams"),
     "benchmark.large_municipality_median_excl_6_2": N_(
-        "Median of other large municipalities, without neighbourhood teams"
+        "Median growth of the other large municipalities, without neighbourhood teams"
     ),
     "benchmark.large_municipality_median_incl_6_2": N_(
-        "Median of other large municipalities, with neighbourhood teams"
+        "Median growth of the other large municipalities, with neighbourhood teams"
     ),
     "benchmark.rank_excl_6_2": N_("Rank of Groningen from slowest growth, without neighbourhood teams"),
     "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
@@ -40,6 +40,24 @@ EVIDENCE = {
     Evidence.PUBLISHED: N_("published by the municipality"),
     Evidence.BENCHMARK: N_("public statistics"),
     Evidence.SYNTHETIC: N_("synthetic"),
+}
+
+# What the values of one kind of evidence are called where they are listed together.
+VALUES_FROM = {
+    Evidence.REGISTER: N_("Computed from the personal register"),
+    Evidence.PUBLISHED: N_("Computed from the municipality's figures"),
+    Evidence.BENCHMARK: N_("Computed from public statistics"),
+    Evidence.SYNTHETIC: N_("Computed from the invented registry"),
+}
+
+SOURCES = {
+    "council_figures": N_("Figures shown to the council"),
+    "price_indices": N_("Price indices of CBS and VNG"),
+    "iv3_municipalities": N_("Accounts of the large municipalities (CBS, Iv3)"),
+    "iv3_national": N_("Accounts of all municipalities together (CBS, Iv3)"),
+    "improven": N_("Figures of Improven"),
+    "synthetic/trajectories": N_("Invented registry: trajectories"),
+    "synthetic/hours": N_("Invented registry: hours"),
 }
 
 REFERRERS = {
@@ -85,6 +103,11 @@ def measure_label(measure_id: str, language: Language) -> str:
     return language.translate(MEASURES[measure_id])
 
 
+def source_label(source: str, language: Language) -> str:
+    """Return the name of a table; one without a name is called as it is."""
+    return language.translate(SOURCES[source]) if source in SOURCES else source
+
+
 def measure_value(measure: Measure, value: float | None, language: Language) -> str:
     """Format a value in the unit of its measure; unknown is said in words."""
     if value is None:
@@ -93,4 +116,13 @@ def measure_value(measure: Measure, value: float | None, language: Language) -> 
         return language.percent(value)
     if measure.unit in ("months", "hours_per_month"):
         return language.decimal(value)
+    if measure.unit == "rank":
+        return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
     return language.integer(value)
+
+
+def interval_text(low: float, high: float, language: Language) -> str:
+    """Write an interval, ``6,5 tot 7,5``, or its one value when both ends are the same."""
+    if low == high:
+        return language.shortest(low)
+    return language.translate(N_("{low} to {high}")).format(low=language.shortest(low), high=language.shortest(high))

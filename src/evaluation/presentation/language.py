@@ -10,6 +10,7 @@ import gettext
 import io
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 
@@ -17,8 +18,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal
 
+MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
 
@@ -50,29 +52,47 @@ class Language:
 
     def integer(self, value: float) -> str:
         """Whole number with thousands separators: 1.273 or 1,273."""
-        return format_decimal(round(value), format="#,##0", locale=self.locale)
+        return self._number(value, "#,##0")
 
     def decimal(self, value: float, digits: int = 1) -> str:
         """Number with a fixed number of decimals: 5,8 or 5.8."""
-        return format_decimal(value, format=f"#,##0.{'0' * digits}", locale=self.locale)
+        return self._number(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
+
+    def shortest(self, value: float) -> str:
+        """Number with no more decimals than it has, at most two: 7 or 5,8."""
+        return self._number(value, "#,##0.##")
 
     def percent(self, share: float, digits: int = 1) -> str:
         """Share as a percentage: 29,3% or 29.3%."""
-        pattern = f"#,##0.{'0' * digits}%" if digits else "#,##0%"
-        return format_percent(share, format=pattern, locale=self.locale)
+        return self.decimal(share * 100, digits) + "%"
+
+    def _number(self, value: float, pattern: str) -> str:
+        with localcontext(rounding=ROUND_HALF_UP):
+            text = format_decimal(Decimal(str(value)), format=pattern, locale=self.locale)
+        return text.replace("-", MINUS)
 
     def points(self, share: float, digits: int = 1) -> str:
         """Signed percentage: +29,3%."""
-        return f"{'+' if share > 0 else ''}{self.percent(share, digits).replace('-', '−')}"
+        return f"{'+' if share > 0 else ''}{self.percent(share, digits)}"
 
     def euro(self, amount: float, digits: int = 0) -> str:
         """Amount in euros: € 12.300 or €12,300."""
-        number = self.decimal(amount, digits) if digits else self.integer(amount)
+        number = self.decimal(amount, digits)
         return f"€{THIN_SPACE}{number}" if self.code == "nl" else f"€{number}"
+
+    def millions(self, amount: float) -> str:
+        """Amount in millions of euros, in whole millions: € 97 mln or €97 million."""
+        million = self.translate(N_("million"))
+        return f"{self.euro(amount)} {million}"
 
     def day(self, value: date) -> str:
         """Long date: 25 maart 2024 or 25 March 2024."""
         return format_date(value, "d MMMM y", locale=self.locale)
+
+    def period(self, text: str) -> str:
+        """Period of a table or measure, ``2022/2024`` or ``2023-01-01/2025-01-01``, with its dates written out."""
+        parts = [self.day(date.fromisoformat(part)) if part.count("-") == 2 else part for part in text.split("/")]
+        return " – ".join(parts)
 
     def month(self, value: date) -> str:
         """Month and year: maart 2024."""

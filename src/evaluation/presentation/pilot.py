@@ -9,7 +9,7 @@ import seaborn as sns
 from evaluation.evidence import Evidence
 from evaluation.measures.pilot import PilotFigures, Reach, SingleMothers, StockCheck
 from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, format_axis
-from evaluation.presentation.labels import UNITS
+from evaluation.presentation.labels import UNITS, interval_text
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -28,7 +28,7 @@ def table_pilot_figures(figures: PilotFigures, language: Language) -> Table:
     rows = [
         {
             "quote": row["quote"],
-            "value": language.integer(row["value"]),
+            "value": interval_text(row["value_low"], row["value_high"], language),
             "unit": _(UNITS[row["unit"]]),
             "status": statuses[row["status"]],
         }
@@ -38,8 +38,8 @@ def table_pilot_figures(figures: PilotFigures, language: Language) -> Table:
         id="pilot_figures",
         title=_("What the council was shown of the pilot"),
         columns=(
-            Column("quote", _("Quote")),
-            Column("value", _("Value")),
+            Column("quote", _("Quote"), "quote"),
+            Column("value", _("Can stand for")),
             Column("unit", _("Unit")),
             Column("status", _("Status")),
         ),
@@ -57,7 +57,7 @@ def describe_pilot(figures: PilotFigures, language: Language) -> Sentence:
     """Families served, new and carried in, and that no outcome was shown."""
     _ = language.translate
     text = _(
-        "The pilot served {families} families in {year}, of which {new} were new and {carried} were already in care. "
+        "In {year} the pilot worked with {families} families: {new} new ones and, it follows, {carried} from before. "
         "Scores at the start and the end were not shown, nor a group to compare with, so the published figures cannot "
         "say whether the support works."
     ).format(
@@ -100,15 +100,16 @@ def describe_single_mothers(mothers: SingleMothers, language: Language) -> Sente
         return Sentence(text, mothers.evidence, language)
     low, high = mothers.interval("clopper_pearson")
     text = _(
-        "Of the {n} families {count} were headed by a single mother ({share}): the only count that rounds to the "
-        "printed percentage. In a larger group of such families it could be anything between {low} and {high}, or "
-        "between {low_count} and {high_count} of every 10."
+        "If the percentage is of all {n} families, only {count} of them fits ({share}). For a larger group of such "
+        "families the share lies between {low} and {high} with {level} confidence: {low_count} to {high_count} of "
+        "every 10."
     ).format(
         n=mothers.n,
         count=mothers.count,
         share=language.percent(mothers.share, 0),
         low=language.percent(low, 0),
         high=language.percent(high, 0),
+        level=language.percent(mothers.level, 0),
         low_count=round(10 * low),
         high_count=round(10 * high),
     )
@@ -144,26 +145,33 @@ def plot_intervals(mothers: SingleMothers, language: Language) -> Figure:
     axes.set_xlim(0, 1)
     axes.grid(visible=False, axis="y")
     format_axis(axes.xaxis.set_major_formatter, lambda value: language.percent(value, 0))
-    return Figure("single_mother_intervals", axes, describe_single_mothers(mothers, language).text, table)
+    alt = _("Three horizontal intervals around {share} of the families. {intervals}.").format(
+        share=_("unknown") if mothers.share is None else language.percent(mothers.share, 0),
+        intervals="; ".join(
+            f"{row['label']}: {language.percent(row['low'], 0)} – {language.percent(row['high'], 0)}"
+            for row in frame.to_dict("records")
+        ),
+    )
+    return Figure("single_mother_intervals", axes, alt, table)
 
 
 def describe_stock_check(check: StockCheck, language: Language) -> Sentence:
     """Whether inflow times length gives the families carried in."""
     _ = language.translate
-    agrees = check.implied_stock.low <= check.carried_in <= check.implied_stock.high
     conclusion = (
-        _("These figures agree.")
-        if agrees
+        _("That fits an even flow of families in and out.")
+        if check.agrees
         else _(
-            "These figures do not agree in a steady state: inflow was higher before, or stays are longer than printed."
+            "That does not fit an even flow of families in and out: more started before, stays are longer, or the "
+            "figures do not measure the same."
         )
     )
     text = _(
-        "If {starts} families start a year and stay for {length} months, about {implied} are in care at a time; yet "
-        "{carried} were already in care when the year began. {conclusion}"
+        "If {starts} families start a year and stay for {length} months, on average about {implied} are in care at the "
+        "same time; when the year began there were {carried}. {conclusion}"
     ).format(
         starts=check.starts_per_year,
-        length=language.integer(check.length_months.value),
+        length=interval_text(check.length_months.low, check.length_months.high, language),
         implied=language.integer(check.implied_stock.value),
         carried=check.carried_in,
         conclusion=conclusion,
@@ -219,21 +227,28 @@ def plot_reach(reach: Reach, language: Language) -> Figure:
     axes.minorticks_off()
     axes.set_ylim(0, float(frame["detectable_effect"].max()) * 1.15)
     format_axis(axes.yaxis.set_major_formatter, language.decimal)
-    return Figure("reach", axes, describe_reach(reach, language).text, table_reach(reach, language))
+    alt = _("Falling line of the smallest detectable change by number of families. {points}.").format(
+        points="; ".join(
+            _("{n} families: {effect}").format(n=n, effect=language.decimal(effect, 2))
+            for n, effect in zip(frame["n"], frame["detectable_effect"], strict=True)
+        )
+    )
+    return Figure("reach", axes, alt, table_reach(reach, language))
 
 
 def describe_reach(reach: Reach, language: Language) -> Sentence:
     """What the pilot could and could not have shown."""
     _ = language.translate
     text = _(
-        "With {families} families measured twice, only a change of at least {effect} standard deviations would "
-        "reliably be seen, and with the {new} new ones {effect_new}: large effects by the usual yardstick. And what "
-        "happened in none of {families} families may still happen in {none} of such families."
+        "With {families} families measured twice, a change of {effect} standard deviations is seen with a chance of "
+        "{power}; with the {new} new ones only one of {effect_new}. (By custom 0.5 is called medium and 0.8 large.) "
+        "What happened in none of {families} families may still happen in at most {none} of such families."
     ).format(
         families=reach.families,
         new=reach.new_families,
         effect=language.decimal(reach.at(reach.families, "detectable_effect"), 2),
         effect_new=language.decimal(reach.at(reach.new_families, "detectable_effect"), 2),
+        power=language.percent(reach.power, 0),
         none=language.percent(reach.at(reach.families, "upper_bound_of_none"), 0),
     )
     return Sentence(text, reach.evidence, language)

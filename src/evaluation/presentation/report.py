@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from evaluation.evidence import Evidence, Measure, weakest
-from evaluation.presentation.labels import EVIDENCE, measure_label, measure_value
+from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -183,18 +183,20 @@ def table_measures(measures: Sequence[Measure], language: Language) -> Table:
             "label": measure_label(measure.id, language),
             "value": _("withheld") if measure.suppressed else measure_value(measure, measure.estimate, language),
             "interval": _interval(measure, language),
+            "period": language.period(measure.period),
         }
         for measure in measures
     ]
     return Table(
         id=f"measures_{evidence}",
-        title=_("Values: {kind}").format(kind=_(EVIDENCE[evidence])),
+        title=_(VALUES_FROM[evidence]),
         columns=(
-            Column("label", _("Value of")),
+            Column("label", _("Outcome")),
             Column("value", _("Value")),
             Column("interval", _("Interval")),
+            Column("period", _("Period or day")),
         ),
-        frame=pd.DataFrame(rows, columns=["label", "value", "interval"]),
+        frame=pd.DataFrame(rows, columns=["label", "value", "interval", "period"]),
         note=note if any(measure.interval == "rounding" for measure in measures) else "",
         evidence=evidence,
         language=language,

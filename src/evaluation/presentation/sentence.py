@@ -27,7 +27,7 @@ class Sentence:
     language: Language
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        return {"text/plain": self.text, "text/html": self.html()}
+        return {"text/plain": self.marked_text(), "text/html": self.html()}
 
     def marked_text(self) -> str:
         """Plain text with the mark of its evidence, for terminals."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, Template
@@ -14,7 +14,7 @@ from evaluation.evidence import Evidence
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.mark import mark_html, mark_text
 
-Kind = Literal["text", "integer", "decimal", "percent", "points", "euro", "day", "month"]
+Kind = Literal["text", "quote", "integer", "decimal", "percent", "points", "euro", "day", "month"]
 MISSING = N_("unknown")
 
 
@@ -29,7 +29,7 @@ class Column:
     label
         Heading, already in the language of the table.
     kind
-        Format of the values; ``percent`` and ``points`` take shares.
+        Format of the values; ``percent`` and ``points`` take shares, ``quote`` is Dutch in every language.
     digits
         Decimals of ``decimal``, ``percent``, ``points`` and ``euro``.
     """
@@ -39,13 +39,13 @@ class Column:
     kind: Kind = "text"
     digits: int = 1
 
-    def cell(self, value: object, language: Language) -> str:
+    def cell(self, value: Any, language: Language) -> str:
         """Format a value; missing is said in words and never shown as zero."""
-        if value is None or value is pd.NaT or value != value:  # noqa: PLR0124 - NaN differs from itself
+        if pd.api.types.is_scalar(value) and pd.isna(value):
             return language.translate(MISSING)
         if self.kind in ("day", "month") and isinstance(value, date | datetime):
             return language.day(value) if self.kind == "day" else language.month(value)
-        if self.kind == "text" or not isinstance(value, int | float):
+        if self.kind in ("text", "quote") or not isinstance(value, int | float):
             return str(value)
         if self.kind == "integer":
             return language.integer(value)
@@ -68,6 +68,8 @@ class Table:
         Name of its file and anchor.
     title, note
         Caption, and what the reader must know about units, source and n.
+    folded
+        Whether the page shows only the title until the reader opens it.
     frame
         The values, one row per line; columns without a `Column` are not shown.
     """
@@ -79,6 +81,7 @@ class Table:
     note: str
     evidence: Evidence
     language: Language
+    folded: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": f"{self.title}\n{self.text()}", "text/html": self.html()}
@@ -101,14 +104,15 @@ class Table:
             table=self,
             rows=self.cells(),
             mark=mark_html(self.evidence, self.language),
-            numeric=[column.kind != "text" for column in self.columns],
+            numeric=[column.kind not in ("text", "quote") for column in self.columns],
+            quoted=[column.kind == "quote" and self.language.code != "nl" for column in self.columns],
         )
 
     def csv(self) -> str:
-        """Values as CSV: full precision, decimal point, empty for missing; a synthetic table says so in a column."""
+        """Values as CSV: full precision, empty for missing; a synthetic table says so in the column ``mark``."""
         frame = self.frame[[column.key for column in self.columns]]
         if mark := mark_text(self.evidence, self.language):
-            frame = frame.assign(evidence=mark)
+            frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 

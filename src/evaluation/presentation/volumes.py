@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import math
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.ticker import MaxNLocator
 
-from evaluation.evidence import Bounded
 from evaluation.measures.durations import MeanDurations
 from evaluation.measures.published import Comparison, ComparisonRow
 from evaluation.measures.volumes import Dimension, MonthlyFlow, VolumeCounts, VolumesByGroup
 from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, format_axis
-from evaluation.presentation.labels import REFERRERS, measure_label, measure_value
+from evaluation.presentation.labels import REFERRERS, interval_text, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -31,8 +30,8 @@ def describe_counts(counts: VolumeCounts, language: Language) -> Sentence:
     """Trajectories, clients, ended and active on the reference date."""
     _ = language.translate
     text = _(
-        "On {day}, {active} trajectories were running. Since {since}, {trajectories} trajectories had started, "
-        "for {clients} different clients, and {ended} of them had ended."
+        "On {day}, {active} trajectories were running. From {since} up to and including that day, {trajectories} "
+        "trajectories started, for {clients} different clients, and {ended} trajectories ended."
     ).format(
         day=language.day(counts.reference_date),
         since=language.day(counts.since),
@@ -50,9 +49,9 @@ def table_comparison(comparison: Comparison, language: Language) -> Table:
     rows = [
         {
             "measure": measure_label(row.measure.id, language),
+            "quote": row.published.quote if row.published else "–",
             "published": _published(row, language),
             "recomputed": measure_value(row.measure, row.measure.estimate, language),
-            "n": row.measure.n,
             "agrees": {True: _("yes"), False: _("no"), None: _("not comparable")}[row.agrees],
         }
         for row in comparison.rows
@@ -62,13 +61,13 @@ def table_comparison(comparison: Comparison, language: Language) -> Table:
         title=_("Published figures beside recomputed ones"),
         columns=(
             Column("measure", _("Figure")),
-            Column("published", _("Published")),
+            Column("quote", _("As shown to the council"), "quote"),
+            Column("published", _("Can stand for")),
             Column("recomputed", _("Recomputed")),
-            Column("n", _("Trajectories behind it"), "integer"),
             Column("agrees", _("Equal after rounding")),
         ),
         frame=pd.DataFrame(rows),
-        note=_("In brackets: what the printed figure can stand for, given its rounding."),
+        note=_("Can stand for: every value that rounds to the figure shown. The quotes are in Dutch."),
         evidence=comparison.evidence,
         language=language,
     )
@@ -77,8 +76,11 @@ def table_comparison(comparison: Comparison, language: Language) -> Table:
 def describe_comparison(comparison: Comparison, language: Language) -> Sentence:
     """How many published figures the registry reproduces."""
     _ = language.translate
+    if not comparison.n_compared:
+        text = _("None of the figures of this table was published for this reference date and period.")
+        return Sentence(text, comparison.evidence, language)
     text = _(
-        "Of the {total} figures of this table, {compared} were also published for this reference date; "
+        "Of the {total} figures of this table, {compared} were also published for this reference date and period; "
         "{agreeing} of these come out the same after rounding."
     ).format(
         total=language.integer(len(comparison.rows)),
@@ -94,7 +96,7 @@ def plot_monthly_flow(flow: MonthlyFlow, language: Language) -> Figure:
     frame = flow.frame
     axes = canvas(
         title=_("Trajectories started, ended and running, per month"),
-        subtitle=_("Number of trajectories, {first} to {last}").format(
+        subtitle=_("Number of trajectories, {first} up to and including {last}").format(
             first=language.day(flow.since), last=language.day(flow.reference_date)
         ),
         source=_("Source: registry, {n} trajectories. Running: at the end of the month.").format(
@@ -104,8 +106,8 @@ def plot_monthly_flow(flow: MonthlyFlow, language: Language) -> Figure:
         language=language,
     )
     positions = np.arange(len(frame))
-    axes.bar(positions, frame["inflow"], color=BJH, width=0.75)
-    axes.bar(positions, -frame["outflow"], color=REST, width=0.75)
+    axes.bar(positions, frame["inflow"], color=BJH, width=0.75, edgecolor="white")
+    axes.bar(positions, -frame["outflow"], color=REST, width=0.75, edgecolor="white")
     sns.lineplot(x=positions, y=frame["stock_end"].to_numpy(), color=CONTEXT, linewidth=2.5, ax=axes)
     axes.axhline(0, color="#1d2329", linewidth=0.8)
     middle = len(frame) // 2
@@ -128,7 +130,7 @@ def plot_monthly_flow(flow: MonthlyFlow, language: Language) -> Figure:
     )
     axes.margins(y=0.12)
     months = [language.month_short(month) for month in frame["month"]]
-    step = max(1, len(months) // 8)
+    step = math.ceil(len(months) / 8)
     axes.set_xticks(positions[::step], months[::step])
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
@@ -152,7 +154,9 @@ def table_monthly_flow(flow: MonthlyFlow, language: Language) -> Table:
         frame=flow.frame,
         note=""
         if flow.complete
-        else _("The last month runs to {day} and is incomplete.").format(day=language.day(flow.reference_date)),
+        else _("The last month runs up to and including {day} and is incomplete.").format(
+            day=language.day(flow.reference_date)
+        ),
         evidence=flow.evidence,
         language=language,
     )
@@ -161,16 +165,22 @@ def table_monthly_flow(flow: MonthlyFlow, language: Language) -> Table:
 def describe_monthly_flow(flow: MonthlyFlow, language: Language) -> Sentence:
     """The stock-flow identity in words."""
     _ = language.translate
-    inflow, outflow = int(flow.frame["inflow"].sum()), int(flow.frame["outflow"].sum())
-    text = _(
-        "From {since} to {day}, {inflow} trajectories started and {outflow} ended, which leaves {stock} running: "
-        "the count on the reference date, exactly."
-    ).format(
+    first, last = flow.frame.iloc[0], flow.frame.iloc[-1]
+    closing = _(
+        "From {since} up to and including {day}, {inflow} trajectories started and {outflow} ended. With the "
+        "{before} that ran before, that leaves the {stock} counted on the last day; every month closes in the same way."
+    )
+    from_nothing = _(
+        "From {since} up to and including {day}, {inflow} trajectories started and {outflow} ended. That leaves the "
+        "{stock} counted on the last day; every month closes in the same way."
+    )
+    text = (closing if first["stock_start"] else from_nothing).format(
         since=language.day(flow.since),
+        before=language.integer(first["stock_start"]),
         day=language.day(flow.reference_date),
-        inflow=language.integer(inflow),
-        outflow=language.integer(outflow),
-        stock=language.integer(inflow - outflow),
+        inflow=language.integer(flow.frame["inflow"].sum()),
+        outflow=language.integer(flow.frame["outflow"].sum()),
+        stock=language.integer(last["stock_end"]),
     )
     return Sentence(text, flow.evidence, language)
 
@@ -209,17 +219,21 @@ def plot_by_group(groups: VolumesByGroup, language: Language) -> Figure:
         subtitle=_("Number of trajectories, ended and running on {day}").format(
             day=language.day(groups.reference_date)
         ),
-        source=_("Source: registry, {n} trajectories.").format(n=language.integer(frame["started"].sum())),
+        source=_("Source: registry, {n} trajectories.").format(
+            n=language.integer(frame["active"].sum() + frame["ended"].sum())
+        ),
         evidence=groups.evidence,
         language=language,
         height=0.55 + 0.32 * max(len(frame), 1),
     )
     positions = np.arange(len(frame))
-    axes.barh(positions, frame["active"], color=BJH, height=0.7, label=_("Running"))
-    axes.barh(positions, frame["ended"], left=frame["active"], color=CONTEXT, height=0.7, label=_("Ended"))
-    for position, started in zip(positions, frame["started"], strict=True):
+    axes.barh(positions, frame["active"], color=BJH, label=_("Running"), height=0.7, edgecolor="white")
+    axes.barh(
+        positions, frame["ended"], left=frame["active"], color=CONTEXT, label=_("Ended"), height=0.7, edgecolor="white"
+    )
+    for position, total in zip(positions, frame["active"] + frame["ended"], strict=True):
         axes.annotate(
-            language.integer(started), (started, position), (4, 0), textcoords="offset points", va="center", size=8.5
+            language.integer(total), (total, position), (4, 0), textcoords="offset points", va="center", size=8.5
         )
     axes.set_yticks(positions, frame["label"])
     axes.invert_yaxis()
@@ -240,39 +254,32 @@ def plot_by_group(groups: VolumesByGroup, language: Language) -> Figure:
 def describe_durations(durations: MeanDurations, language: Language) -> Sentence:
     """Both means, and why neither says how long a trajectory lasts."""
     _ = language.translate
-    text = _(
-        "The {n_ended} ended trajectories lasted {ended} months on average; the {n_running} running ones had so far "
-        "lasted {running} months. Neither mean tells how long a trajectory lasts: the long ones are still running, "
-        "and are missing from the first and cut short in the second."
-    ).format(
-        n_ended=language.integer(durations.n_ended),
-        n_running=language.integer(durations.n_running),
-        ended=_months(durations.mean_ended_months, language),
-        running=_months(durations.mean_running_months, language),
+    ended = (
+        _("No trajectory ended in this period.")
+        if durations.mean_ended_months is None
+        else _("The {n} ended trajectories lasted {months} months on average.").format(
+            n=language.integer(durations.n_ended), months=language.decimal(durations.mean_ended_months)
+        )
     )
-    return Sentence(text, durations.evidence, language)
-
-
-def _months(value: float | None, language: Language) -> str:
-    return language.translate("unknown") if value is None else language.decimal(value)
+    running = (
+        _("No trajectory was running on the reference date.")
+        if durations.mean_running_months is None
+        else _("The {n} running trajectories had so far lasted {months} months on average.").format(
+            n=language.integer(durations.n_running), months=language.decimal(durations.mean_running_months)
+        )
+    )
+    caveat = _(
+        "Neither mean tells how long a trajectory lasts: the long ones are still running, and are missing from the "
+        "first mean and not finished in the second."
+    )
+    return Sentence(" ".join([ended, running, caveat]), durations.evidence, language)
 
 
 def _published(row: ComparisonRow, language: Language) -> str:
     if row.published is None:
         return language.translate(N_("not published"))
-    shown = measure_value(row.measure, row.published.value, language)
-    if row.published.low == row.published.high:
-        return shown
-    return f"{shown} [{_interval(row, row.published, language)}]"
-
-
-def _interval(row: ComparisonRow, published: Bounded, language: Language) -> str:
-    # One decimal more than the unit shows, where rounding to it would hide the interval.
-    digits = 2 if row.measure.unit in ("months", "hours_per_month") else 0
-    low, high = (
-        language.decimal(v, digits) if digits else language.integer(v) for v in (published.low, published.high)
-    )
-    return language.translate(N_("{low} to {high}")).format(low=low, high=high)
+    value = row.published.value
+    return interval_text(value.low, value.high, language)
 
 
 def _group_label(dimension: Dimension, value: str, language: Language) -> str:
@@ -294,6 +301,6 @@ def _alt_monthly_flow(flow: MonthlyFlow, language: Language) -> str:
     ).format(
         peak=language.month(peak["month"]),
         inflow=language.integer(peak["inflow"]),
-        day=language.day(flow.reference_date - timedelta(days=1) if flow.complete else flow.reference_date),
+        day=language.day(flow.reference_date),
         stock=language.integer(last["stock_end"]),
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Origin
 from evaluation.snapshot import Snapshot, row_of
 from evaluation.sources.package import SourceError
 
@@ -102,15 +102,15 @@ class Registry:
         hours = self.table("hours").filter(f"month < {on}") if self.has("hours") else None
         return Snapshot(trajectories, hours, reference_date, self.evidence, self.name)
 
-    def provenance(self) -> list[dict[str, object]]:
-        """Return per table its name, rows, first and last start, and the hash of its file."""
-        rows: list[dict[str, object]] = []
+    def provenance(self) -> list[Origin]:
+        """Return per table its rows, first and last start or month, and the hash of its file."""
+        origins = []
         for name in (name for name in COLUMNS if self.has(name)):
             day = "start_date" if name == "trajectories" else "month"
-            count, first, last = row_of(self.table(name), f"select count(*), min({day}), max({day}) from t")
-            digest = hashlib.sha256(_file(self.folder, name).read_bytes()).hexdigest()
-            rows.append({"source": name, "rows": count, "first": first, "last": last, "sha256": digest})
-        return rows
+            rows, first, last = row_of(self.table(name), f"select count(*), min({day}), max({day}) from t")
+            digest = _sha256(_file(self.folder, name))
+            origins.append(Origin(f"{self.name}/{name}", self.evidence, rows, f"{first}/{last}", digest))
+        return origins
 
 
 def open_registry(folder: Path, name: str) -> Registry:
@@ -134,10 +134,9 @@ def open_registry(folder: Path, name: str) -> Registry:
     for table in COLUMNS:
         if table == "trajectories" or any(folder.glob(f"{table}.*")):
             _create_view(connection, folder, table)
-    description = folder / "synthetic.json"
-    if description.exists():
-        observed = date.fromisoformat(json.loads(description.read_text(encoding="utf-8"))["observed_until"])
-        return Registry(name, folder, Evidence.SYNTHETIC, observed, connection)
+    _require_consistent(connection, folder)
+    if (folder / "synthetic.json").exists():
+        return Registry(name, folder, Evidence.SYNTHETIC, _synthetic_until(folder), connection)
     (last,) = row_of(
         connection.table("trajectories"),
         "select greatest(max(start_date), max(registered_on), max(end_registered_on)) from t",
@@ -145,6 +144,50 @@ def open_registry(folder: Path, name: str) -> Registry:
     if last is None:
         raise SourceError(f"{_file(folder, 'trajectories')}: the table has no rows; deliver at least one trajectory")
     return Registry(name, folder, Evidence.REGISTER, last, connection)
+
+
+# What no row of a register may be; each would silently bend a count, so the whole table is refused.
+REFUSED = {
+    "trajectory_id is missing": "count(*) filter (trajectory_id is null)",
+    "trajectory_id occurs more than once": "count(trajectory_id) - count(distinct trajectory_id)",
+    "start_date is missing": "count(*) filter (start_date is null)",
+    "end_date lies before start_date": "count(*) filter (end_date < start_date)",
+}
+
+
+def _require_consistent(connection: DuckDBPyConnection, folder: Path) -> None:
+    counts = row_of(connection.table("trajectories"), f"select {', '.join(REFUSED.values())} from t")
+    for reason, rows in zip(REFUSED, counts, strict=True):
+        if rows:
+            raise SourceError(
+                f"{_file(folder, 'trajectories')}: {reason} in {rows} rows; correct the export and run again"
+            )
+
+
+def _synthetic_until(folder: Path) -> date:
+    """Check that the folder holds the very tables that the generator wrote, and return its last day.
+
+    The word ``synthetic`` opens the disclosure gate, so a description laid beside another table must not do it.
+    """
+    path = folder / "synthetic.json"
+    try:
+        description = json.loads(path.read_text(encoding="utf-8"))
+        hashes, observed = dict(description["sha256"]), date.fromisoformat(description["observed_until"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SourceError(f"{path}: not a description of a synthetic registry ({error}); make it anew") from None
+    tables = [_file(folder, table) for table in COLUMNS if any(folder.glob(f"{table}.*"))]
+    for table in tables:
+        if hashes.get(table.name) != _sha256(table):
+            raise SourceError(
+                f"{table}: is not the table that synthetic.json describes; remove synthetic.json if this is a "
+                "register, or make the synthetic registry anew"
+            )
+    return observed
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _file(folder: Path, table: str) -> Path:

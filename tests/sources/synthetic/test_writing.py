@@ -55,6 +55,26 @@ def test_every_file_says_that_it_is_synthetic(targets, tmp_path):
     assert reached["ended_20240325"] == 483
 
 
+@pytest.mark.parametrize("hours", [True, False])
+def test_the_description_holds_the_hash_of_every_table(targets, tmp_path, hours):
+    written = write_registry(synthesise(targets, 1), tmp_path / "small")
+    streamed = stream_registry(tmp_path / "large", 500, DEFAULT_TRUTH, 1, chunk=200, hours=hours)
+    for folder, tables in ((written, 4), (streamed, 3 if hours else 2)):
+        found = digests(folder)
+        del found["synthetic.json"]
+        assert len(found) == tables
+        assert json.loads((folder / "synthetic.json").read_text(encoding="utf-8"))["sha256"] == found
+
+
+def test_a_changed_table_no_longer_has_the_hash_of_the_description(targets, tmp_path):
+    folder = write_registry(synthesise(targets, 1), tmp_path / "registry")
+    path = folder / "clients.parquet"
+    pq.write_table(pq.read_table(path).slice(1), path)
+    described = json.loads((folder / "synthetic.json").read_text(encoding="utf-8"))["sha256"]
+    found = digests(folder)
+    assert [name for name in described if described[name] != found[name]] == ["clients.parquet"]
+
+
 def test_a_synthetic_registry_is_replaced_and_anything_else_is_not(targets, tmp_path):
     folder = write_registry(synthesise(targets, 1), tmp_path / "registry")
     before = digests(folder)

@@ -3,8 +3,8 @@
 Modules here draw trajectories from an explicit process (``truth``), alone (``simulate``, ``stream_registry``) or
 conditioned on the published aggregates (``synthesise``), and write them (``write_registry``). The tables show how a
 chapter works and let an estimator be held against a known truth; they say nothing about Groningen, and every file
-says so. The package may import ``evaluation.evidence``, ``evaluation.parameters`` and ``evaluation.sources`` only; it
-reads no file itself.
+says so. The package may import ``evaluation.evidence``, ``evaluation.snapshot`` and ``evaluation.sources`` only; it
+reads no file but to hash what it has written.
 """
 
 from evaluation.sources.synthetic.registry import SyntheticRegistry, Tables, simulate, synthesise

@@ -13,11 +13,12 @@ from datetime import date
 import numpy as np
 import pyarrow as pa
 
+from evaluation.snapshot import DAYS_PER_MONTH
 from evaluation.sources.synthetic import tables
-from evaluation.sources.synthetic.conditioning import solve_tilt
-from evaluation.sources.synthetic.process import Inflow, Outflow
+from evaluation.sources.synthetic.conditioning import Fit, solve_tilt
+from evaluation.sources.synthetic.process import Inflow, Outflow, draw_gamma
 from evaluation.sources.synthetic.targets import Targets
-from evaluation.sources.synthetic.truth import DAYS_PER_MONTH, Flags, Floats, Ints, Truth
+from evaluation.sources.synthetic.truth import Flags, Floats, Ints, Truth
 
 QUARTER = 0.25  # hours are booked by the quarter
 
@@ -59,16 +60,14 @@ def draw_hours(
     row, month, days = _months(truth, inflow.start, stop)
     age = np.clip(month / DAYS_PER_MONTH / truth.hours_months, 0, 1)
     rate = truth.hours_early + (truth.hours_late - truth.hours_early) * age
-    level = _gamma(rng, truth.hours_trajectory_cv, len(stop))[row]
+    level = draw_gamma(rng, truth.hours_trajectory_cv, len(stop))[row]
     active = month <= last_activity[row]
-    direct = rate * days / DAYS_PER_MONTH * level * _gamma(rng, truth.hours_month_cv, len(row)) * active
-    indirect = direct * truth.indirect_share * _gamma(rng, truth.hours_month_cv, len(row))
+    direct = rate * days / DAYS_PER_MONTH * level * draw_gamma(rng, truth.hours_month_cv, len(row)) * active
+    indirect = direct * truth.indirect_share * draw_gamma(rng, truth.hours_month_cv, len(row))
     return Hours(row, month, days, direct, indirect)
 
 
-def condition_hours(
-    truth: Truth, targets: Targets, hours: Hours, in_first: Flags
-) -> tuple[Hours, dict[str, tuple[float, float, float]]]:
+def condition_hours(truth: Truth, targets: Targets, hours: Hours, in_first: Flags) -> tuple[Hours, dict[str, Fit]]:
     """Scale hours until the mean per trajectory-month agrees with what was published on both reference dates.
 
     Hours that the first reference date saw get one factor and all others a second one, each the exponential of its
@@ -77,7 +76,7 @@ def condition_hours(
     Returns
     -------
     tuple
-        The hours, and per figure id what the process gives, the value reached and the tilt.
+        The hours, and the fit per figure id.
     """
     first, last = (_first_of_month(truth, on) for on in (targets.first_date, targets.last_date))
     seen = in_first[hours.row] & (hours.month < first)
@@ -97,21 +96,16 @@ def hours_table(truth: Truth, hours: Hours, offset: int = 0) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=tables.HOURS)
 
 
-def _scaled(
-    targets: Targets, hours: Hours, figure_id: str, part: Flags, measured: Flags
-) -> tuple[Hours, tuple[float, float, float]]:
+def _scaled(targets: Targets, hours: Hours, figure_id: str, part: Flags, measured: Flags) -> tuple[Hours, Fit]:
     """Scale a part of the hours until the mean over the measured ones agrees with a figure."""
 
     def mean(tilt: float) -> float:
         direct = _quarters(hours.direct * np.where(part, np.exp(tilt), 1.0))
         return float(direct[measured].sum() / (hours.days[measured].sum() / DAYS_PER_MONTH))
 
-    tilt = solve_tilt(mean, targets, figure_id)
-    factor = np.where(part, np.exp(tilt), 1.0)
-    return (
-        replace(hours, direct=hours.direct * factor, indirect=hours.indirect * factor),
-        (mean(0.0), mean(tilt), tilt),
-    )
+    fit = solve_tilt(mean, targets, figure_id)
+    factor = np.where(part, np.exp(fit.tilt), 1.0)
+    return replace(hours, direct=hours.direct * factor, indirect=hours.indirect * factor), fit
 
 
 def _first_of_month(truth: Truth, on: date) -> int:
@@ -131,11 +125,6 @@ def _months(truth: Truth, start: Ints, stop: Ints) -> tuple[Ints, Ints, Ints]:
     month = (calendar.astype("datetime64[D]") - origin).astype(np.int64)
     following = ((calendar + 1).astype("datetime64[D]") - origin).astype(np.int64)
     return row, month, np.minimum(stop[row], following) - np.maximum(start[row], month)
-
-
-def _gamma(rng: np.random.Generator, cv: float, n: int) -> Floats:
-    """Draw gamma numbers with mean 1 and a coefficient of variation."""
-    return rng.standard_gamma(1 / cv**2, n) * cv**2
 
 
 def _quarters(hours: Floats) -> Floats:

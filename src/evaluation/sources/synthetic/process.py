@@ -7,13 +7,14 @@ to that cell, exactly and without rejection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from evaluation.snapshot import DAYS_PER_MONTH
 from evaluation.sources.synthetic.truth import (
     CERTIFIED_INSTITUTION,
-    DAYS_PER_MONTH,
     REFERRERS,
     Flags,
     Floats,
@@ -57,6 +58,11 @@ class Inflow:
     def take(self, order: Ints | Flags) -> Inflow:
         """Return the chosen trajectories in the order given."""
         return Inflow(self.start[order], self.registered[order], self.referrer[order], self.prior_days[order])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Inflow]) -> Inflow:
+        """Return the trajectories of all parts, one part after the other."""
+        return cls(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)))
 
 
 @dataclass(frozen=True)
@@ -138,13 +144,16 @@ def draw_registered(
 
 def draw_end(truth: Truth, rng: np.random.Generator, inflow: Inflow) -> Ints:
     """Return the day on which each trajectory ends, however far ahead."""
-    hazard = entry_hazard(truth, inflow) + rng.exponential(size=len(inflow.start))
-    return inflow.start + residual_days(truth, inflow, hazard)
+    passed = hazard_on(truth, inflow, inflow.start)  # zero unless support had begun elsewhere
+    return inflow.start + residual_days(truth, inflow, passed + rng.exponential(size=len(inflow.start)))
 
 
-def entry_hazard(truth: Truth, inflow: Inflow) -> Floats:
-    """Return the cumulative hazard already passed at the start: zero unless support had begun elsewhere."""
-    return hazard_on(truth, inflow, inflow.start)
+def draw_outflow(
+    truth: Truth, rng: np.random.Generator, inflow: Inflow, *, ended: Flags, end: Ints, known_by: Ints | int
+) -> Outflow:
+    """Return the ends with days of registration: not before that of the start, and by `known_by`."""
+    happened = np.where(ended, np.maximum(end, inflow.registered), known_by)
+    return Outflow(ended, end, draw_registered(truth, rng, happened, known_by))
 
 
 def hazard_on(truth: Truth, inflow: Inflow, on: Ints | int) -> Floats:
@@ -161,6 +170,11 @@ def residual_days(truth: Truth, inflow: Inflow, hazard: Floats) -> Ints:
     age = truth.age_at_hazard(hazard, truth.scales()[inflow.referrer])
     days = np.ceil(age * DAYS_PER_MONTH - inflow.prior_days)
     return np.asarray(np.maximum(days, 1).astype(np.int64))
+
+
+def draw_gamma(rng: np.random.Generator, cv: float, n: int) -> Floats:
+    """Return gamma numbers with mean 1 and a coefficient of variation."""
+    return rng.standard_gamma(1 / cv**2, n) * cv**2
 
 
 def _draw_referrer(truth: Truth, rng: np.random.Generator, start: Ints) -> Ints:

@@ -13,11 +13,12 @@ from evaluation.sources.synthetic.conditioning import Conditioned, condition
 from evaluation.sources.synthetic.hours import condition_hours, draw_hours, hours_table
 from evaluation.sources.synthetic.people import clients_of, clients_with_exact_count, draw_people
 from evaluation.sources.synthetic.pilot import draw_pilot
-from evaluation.sources.synthetic.process import Inflow, Outflow, Window, draw_end, draw_inflow, draw_registered
+from evaluation.sources.synthetic.process import Inflow, Outflow, Window, draw_end, draw_inflow, draw_outflow
+from evaluation.sources.synthetic.reached import reached_figures
 from evaluation.sources.synthetic.targets import Targets
 from evaluation.sources.synthetic.tensions import tensions_frame
 from evaluation.sources.synthetic.trajectories import clients_table, draw_last_activity, trajectories_table
-from evaluation.sources.synthetic.truth import DEFAULT_TRUTH, Flags, Truth
+from evaluation.sources.synthetic.truth import DEFAULT_TRUTH, Truth
 
 
 @dataclass(frozen=True)
@@ -102,23 +103,21 @@ def simulate(
         )
     inflow = draw_inflow(truth, rng, n, Window(0, last, last))
     end = draw_end(truth, rng, inflow)
-    ended = end <= last
-    known_from = np.where(ended, np.maximum(end, inflow.registered), last)
-    outflow = Outflow(ended, end, draw_registered(truth, rng, known_from, last))
+    outflow = draw_outflow(truth, rng, inflow, ended=end <= last, end=end, known_by=last)
     inflow, outflow = _delivered_on(last, inflow, outflow)
     people = draw_people(truth, rng, clients_of(truth, rng, n))
-    active = draw_last_activity(truth, rng, inflow, outflow, last)
-    worked = (
-        draw_hours(truth, rng, inflow=inflow, outflow=outflow, last_activity=active, observed_until=last)
-        if hours
-        else None
-    )
+    last_activity = draw_last_activity(truth, rng, inflow, outflow, last)
+    hours_drawn = None
+    if hours:
+        hours_drawn = draw_hours(
+            truth, rng, inflow=inflow, outflow=outflow, last_activity=last_activity, observed_until=last
+        )
     return Tables(
         trajectories_table(
-            truth, rng, inflow=inflow, outflow=outflow, people=people, last_activity=active, offset=offset
+            truth, rng, inflow=inflow, outflow=outflow, people=people, last_activity=last_activity, offset=offset
         ),
         clients_table(people, offset),
-        None if worked is None else hours_table(truth, worked, offset),
+        None if hours_drawn is None else hours_table(truth, hours_drawn, offset),
     )
 
 
@@ -132,38 +131,41 @@ def synthesise(targets: Targets, seed: int, truth: Truth = DEFAULT_TRUTH) -> Syn
     """
     drawing, belonging, working, piloting = (np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4))
     last = truth.day(targets.last_date)
-    inflow, outflow, in_first, drawn = _in_order(condition(truth, targets, drawing), last)
-    known = targets.count("clients_20240325")
-    people = draw_people(truth, belonging, clients_with_exact_count(truth, belonging, in_first, known))
-    active = draw_last_activity(truth, working, inflow, outflow, last)
-    worked = draw_hours(truth, working, inflow=inflow, outflow=outflow, last_activity=active, observed_until=last)
-    worked, fits_hours = condition_hours(truth, targets, worked, in_first)
-    pilot, fits_pilot = draw_pilot(truth, targets, piloting)
-    clients = float(len(np.unique(people.client[in_first])))
-    return SyntheticRegistry(
-        trajectories_table(truth, working, inflow=inflow, outflow=outflow, people=people, last_activity=active),
-        clients_table(people),
-        hours_table(truth, worked),
-        pilot,
+    drawn = _in_order(condition(truth, targets, drawing), last)
+    inflow, outflow = drawn.inflow, drawn.outflow
+    clients = clients_with_exact_count(truth, belonging, drawn.in_first, targets.count("clients_20240325"))
+    people = draw_people(truth, belonging, clients)
+    last_activity = draw_last_activity(truth, working, inflow, outflow, last)
+    hours, fits_hours = condition_hours(
         truth,
-        tensions_frame(
-            truth,
-            targets,
-            conditioned=drawn.conditioned,
-            tilts=drawn.tilts,
-            clients=clients,
-            scaled=fits_hours | fits_pilot,
-        ),
-        seed,
-        targets.last_date,
+        targets,
+        draw_hours(truth, working, inflow=inflow, outflow=outflow, last_activity=last_activity, observed_until=last),
+        drawn.in_first,
+    )
+    pilot, fits_pilot = draw_pilot(truth, targets, piloting)
+    trajectories = trajectories_table(
+        truth, working, inflow=inflow, outflow=outflow, people=people, last_activity=last_activity
+    )
+    worked = hours_table(truth, hours)
+    reached = reached_figures(targets, trajectories, worked, pilot)
+    tensions = tensions_frame(truth, targets, reached=reached, tilts=drawn.tilts, fits=fits_hours | fits_pilot)
+    return SyntheticRegistry(
+        trajectories=trajectories,
+        clients=clients_table(people),
+        hours=worked,
+        pilot_families=pilot,
+        truth=truth,
+        tensions=tensions,
+        seed=seed,
+        observed_until=targets.last_date,
     )
 
 
-def _in_order(drawn: Conditioned, last: int) -> tuple[Inflow, Outflow, Flags, Conditioned]:
+def _in_order(drawn: Conditioned, last: int) -> Conditioned:
     """Put trajectories in order of registration, as a register numbers them."""
     order = np.argsort(drawn.inflow.registered, kind="stable")
     inflow, outflow = _delivered_on(last, drawn.inflow.take(order), drawn.outflow.take(order))
-    return inflow, outflow, drawn.in_first[order], drawn
+    return replace(drawn, inflow=inflow, outflow=outflow, in_first=drawn.in_first[order])
 
 
 def _delivered_on(last: int, inflow: Inflow, outflow: Outflow) -> tuple[Inflow, Outflow]:

@@ -6,9 +6,10 @@ all. A folder that is not a synthetic registry is never replaced.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from datetime import date
@@ -26,7 +27,7 @@ from evaluation.sources.synthetic.registry import SyntheticRegistry, simulate
 from evaluation.sources.synthetic.truth import Truth
 
 DESCRIPTION = "synthetic.json"
-"""Its presence says that a folder holds a synthetic registry."""
+"""Says that a folder holds a synthetic registry, and by which hashes its tables are known."""
 
 OBSERVED_UNTIL = date(2025, 1, 1)
 """Day of delivery of a streamed registry unless told otherwise."""
@@ -108,11 +109,7 @@ def stream_registry(
     if hours:
         schemas["hours"] = tables.HOURS
     with _written_aside(folder) as aside:
-        with ExitStack() as open_files:
-            writers = {
-                name: open_files.enter_context(pq.ParquetWriter(aside / f"{name}.parquet", schema))
-                for name, schema in schemas.items()
-            }
+        with _open_writers(aside, schemas) as writers:
             for number, first in enumerate(range(0, n, chunk)):
                 own_seed = np.random.SeedSequence(seed, spawn_key=(number,))
                 part = simulate(truth, min(chunk, n - first), own_seed, observed_until, hours=hours, offset=first)
@@ -122,6 +119,16 @@ def stream_registry(
                 pa.default_memory_pool().release_unused()
         _describe(aside, truth, seed, observed_until, None)
     return folder
+
+
+@contextmanager
+def _open_writers(folder: Path, schemas: Mapping[str, pa.Schema]) -> Iterator[dict[str, pq.ParquetWriter]]:
+    """Yield one open Parquet file per table; files are complete when the block ends."""
+    with ExitStack() as files:
+        yield {
+            name: files.enter_context(pq.ParquetWriter(folder / f"{name}.parquet", schema))
+            for name, schema in schemas.items()
+        }
 
 
 @contextmanager
@@ -140,17 +147,24 @@ def _written_aside(folder: Path) -> Iterator[Path]:
 
 
 def _describe(folder: Path, truth: Truth, seed: int, observed_until: date, tensions: pd.DataFrame | None) -> None:
-    """Write what the registry is; a missing number is null, for JSON knows no NaN."""
+    """Write what the registry is and the hash of every table; a missing number is null, for JSON knows no NaN."""
     rows = None if tensions is None else tensions.astype(object).where(tensions.notna(), None).to_dict("records")
     description = {
         "evidence": str(Evidence.SYNTHETIC),
         "seed": seed,
         "observed_until": observed_until.isoformat(),
+        "sha256": {path.name: _sha256(path) for path in sorted(folder.glob("*.parquet"))},
         "truth": asdict(truth),
         "tensions": rows,
     }
     text = json.dumps(description, indent=2, default=_iso, ensure_ascii=False, allow_nan=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    """Return the hash of a file of any size, read in chunks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _iso(value: object) -> str:

@@ -58,7 +58,13 @@ ORDERED = (
 """What cannot be more, and what it cannot be more than."""
 
 INNER_MARGIN = 0.1
-"""Part of a rounding interval kept free at both ends, so that whole days and quarter hours cannot step over them."""
+"""How far inside its rounding interval a tilted figure is aimed, as a part of the interval.
+
+A figure moves in steps of whole days, quarters and tenths of hours; aimed at the very end, it could step over it.
+"""
+
+PILOT_YEAR = 2023
+"""Calendar year that the figures about the pilot describe."""
 
 
 @dataclass(frozen=True)
@@ -104,11 +110,13 @@ class Targets:
             raise ValueError(f"targets: {figure_id} = {value} is not a count; correct the published figures")
         return int(value)
 
-    def nearest(self, figure_id: str, natural: float) -> float:
-        """Return the point within the rounding interval nearest to what the process gives by itself.
+    @property
+    def new_year(self) -> date:
+        """First day of the year of the first reference date: starts are published before it and from it on."""
+        return self.first_date.replace(month=1, day=1)
 
-        This is the least departure from the process that still agrees with what was published.
-        """
+    def inner_end(self, figure_id: str, natural: float) -> float:
+        """Return the end of the rounding interval nearest to a value outside it, moved inwards by ``INNER_MARGIN``."""
         bounds = self.figures[figure_id]
         margin = INNER_MARGIN * (bounds.high - bounds.low)
-        return min(max(natural, bounds.low + margin), bounds.high - margin)
+        return bounds.low + margin if natural < bounds.low else bounds.high - margin

@@ -22,9 +22,11 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from evaluation.snapshot import DAYS_PER_MONTH
+from evaluation.sources.synthetic.conditioning import Fit
 from evaluation.sources.synthetic.process import Window, draw_end, draw_inflow, expected_inflow
 from evaluation.sources.synthetic.targets import COUNTS, MEANS, Targets
-from evaluation.sources.synthetic.truth import DAYS_PER_MONTH, Truth
+from evaluation.sources.synthetic.truth import Truth
 
 SIZE = 100_000
 """Trajectories drawn to know what the process gives: a mean of 7 months has a standard error of about 0.02."""
@@ -33,30 +35,33 @@ SEED = 20230101
 """The expectation of a process does not depend on the seed of a registry."""
 
 EXACT = "exact count, nothing to tilt"
+_INFLOW = "log of published over expected number"
+_DURATION = "log exponent on the distribution function of durations; negative is longer"
+_HOURS = "log factor on hours"
 MEANINGS = {
-    "trajectories_20240325": "log of published over expected number",
-    "started_2023_20240325": "log of published over expected number",
-    "started_2024_20240325": "log of published over expected number",
-    "trajectories_20250101": "log of published over expected number",
+    "trajectories_20240325": _INFLOW,
+    "started_2023_20240325": _INFLOW,
+    "started_2024_20240325": _INFLOW,
+    "trajectories_20250101": _INFLOW,
     "ended_20240325": "shift of the log-odds of having ended, at the mean months elapsed",
     "active_20240325": "shift of the log-odds of still running, at the mean months elapsed",
     "ended_20250101": "shift of the log-odds of having ended since the first date",
     "active_20250101": "shift of the log-odds of still running since the first date",
     "mean_running_months_20240325": "shift of the log-odds of having ended, per month elapsed",
-    "mean_ended_months_20240325": "log exponent on the distribution function of durations; negative is longer",
-    "mean_ended_months_20250101": "log exponent on the distribution function of durations; negative is longer",
+    "mean_ended_months_20240325": _DURATION,
+    "mean_ended_months_20250101": _DURATION,
     "mean_running_months_20250101": "not published: what the other figures imply",
-    "hours_per_month_20240325": "log factor on hours",
-    "hours_per_month_20250101": "log factor on hours",
-    "pilot_hours_per_family_2023": "log factor on hours",
-    "pilot_length_months_2023": "log exponent on the distribution function of lengths; negative is longer",
+    "hours_per_month_20240325": _HOURS,
+    "hours_per_month_20250101": _HOURS,
+    "pilot_hours_per_family_2023": _HOURS,
+    "pilot_length_months_2023": _DURATION,
 }
 
 
 def expected_figures(truth: Truth, targets: Targets) -> dict[str, float]:
     """Return what the process gives by itself for each figure about trajectories, on both reference dates."""
     rng = np.random.default_rng(SEED)
-    last, phase_2 = truth.day(targets.last_date), truth.day(truth.phase_2_day)
+    last, new_year = truth.day(targets.last_date), truth.day(targets.new_year)
     everything = Window(0, last, last)
     total = expected_inflow(truth, everything)
     inflow = draw_inflow(truth, rng, SIZE, everything)
@@ -67,8 +72,8 @@ def expected_figures(truth: Truth, targets: Targets) -> dict[str, float]:
         ended, running = known & (end <= on), known & (end > on)
         found[f"trajectories_{name}"] = total * float(known.mean())
         found[f"clients_{name}"] = found[f"trajectories_{name}"] / truth.trajectories_per_client
-        found[f"started_2023_{name}"] = total * float((known & (inflow.start < phase_2)).mean())
-        found[f"started_2024_{name}"] = total * float((known & (inflow.start >= phase_2)).mean())
+        found[f"started_2023_{name}"] = total * float((known & (inflow.start < new_year)).mean())
+        found[f"started_2024_{name}"] = total * float((known & (inflow.start >= new_year)).mean())
         found[f"ended_{name}"] = total * float(ended.mean())
         found[f"active_{name}"] = total * float(running.mean())
         found[f"mean_ended_months_{name}"] = float((end - inflow.start)[ended].mean() / DAYS_PER_MONTH)
@@ -80,10 +85,9 @@ def tensions_frame(
     truth: Truth,
     targets: Targets,
     *,
-    conditioned: Mapping[str, float],
+    reached: Mapping[str, float],
     tilts: Mapping[str, float],
-    clients: float,
-    scaled: Mapping[str, tuple[float, float, float]],
+    fits: Mapping[str, Fit],
 ) -> pd.DataFrame:
     """Return one row per published figure: published, by the process, as reached, and at what cost.
 
@@ -91,44 +95,42 @@ def tensions_frame(
     ----------
     truth, targets
         The process and the published figures.
-    conditioned, tilts
+    reached
+        Every figure as recomputed from the finished tables (``reached_figures``).
+    tilts
         Of the figures about trajectories.
-    clients
-        Number of clients reached on the first reference date.
-    scaled
-        Of hours and the pilot: what the process gives, the value reached, and the tilt.
+    fits
+        Of hours and the pilot.
 
     Returns
     -------
     DataFrame
         ``figure_id``; ``published``, ``low`` and ``high`` (its rounding); ``unconditioned``, what the process gives by
-        itself (of hours and the pilot: given the trajectories and families); ``conditioned``, the value reached;
-        ``tilt``, zero when the process agrees, and ``tilt_meaning`` (of a count of ends, chance alone moves it by
-        about 0.1); ``at_published_mean``, what the process would give if its mean duration were the last published
-        mean of ended trajectories. Counts in units, durations in months.
+        itself (of hours and the pilot: given the trajectories and families; missing where a count is simply set);
+        ``conditioned``, the value in the finished tables; ``tilt`` and ``tilt_meaning``; ``at_published_mean``, what
+        the process would give if its mean duration were the last published mean of ended trajectories. Counts in
+        units, durations in months.
+
+        The tilt of a mean is exactly zero when the draw lies within the rounding by itself, given the figures reached
+        before it; ``unconditioned`` is not given them, so it may lie elsewhere. Counts are reproduced as printed and
+        so have a tilt even within a rounding; chance alone moves that of a count of ends by about 0.1.
     """
-    expected = expected_figures(truth, targets)
+    names = [*COUNTS, *MEANS, "mean_running_months_20250101"]
+    printed = {name: bounds for name, bounds in targets.figures.items() if name in names}
+    by_itself = expected_figures(truth, targets) | {name: fit.natural for name, fit in fits.items()}
+    tilted = dict.fromkeys(names, 0.0) | dict(tilts) | {name: fit.tilt for name, fit in fits.items()}
     literal_mean = targets.figures["mean_ended_months_20250101"].value
     literal = expected_figures(replace(truth, scale_months=literal_mean / math.gamma(1 + 1 / truth.shape)), targets)
-    rows = []
-    for name in (*COUNTS, *MEANS, "mean_running_months_20250101"):
-        printed = targets.figures.get(name)
-        before, after, tilt = scaled.get(name, (expected.get(name), conditioned.get(name), tilts.get(name, 0.0)))
-        if name == "clients_20240325":
-            after = clients
-        exact = printed is not None and before is None
-        rows.append(
-            {
-                "figure_id": name,
-                "published": printed.value if printed else None,
-                "low": printed.low if printed else None,
-                "high": printed.high if printed else None,
-                "unconditioned": before,
-                "conditioned": printed.value if exact and printed else after,
-                "tilt": tilt,
-                "tilt_meaning": MEANINGS.get(name, EXACT),
-                "at_published_mean": literal.get(name),
-            }
-        )
-    numeric = ["published", "low", "high", "unconditioned", "conditioned", "tilt", "at_published_mean"]
-    return pd.DataFrame(rows).astype(dict.fromkeys(numeric, "float64"))
+    numbers = {
+        "published": {name: bounds.value for name, bounds in printed.items()},
+        "low": {name: bounds.low for name, bounds in printed.items()},
+        "high": {name: bounds.high for name, bounds in printed.items()},
+        "unconditioned": by_itself,
+        "conditioned": reached,
+        "tilt": tilted,
+        "at_published_mean": literal,
+    }
+    columns = {column: [values.get(name, math.nan) for name in names] for column, values in numbers.items()}
+    return pd.DataFrame(
+        {"figure_id": names} | columns | {"tilt_meaning": [MEANINGS.get(name, EXACT) for name in names]}
+    )

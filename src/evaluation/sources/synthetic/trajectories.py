@@ -10,10 +10,11 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from evaluation.snapshot import DAYS_PER_MONTH
 from evaluation.sources.synthetic import tables
 from evaluation.sources.synthetic.people import NEIGHBOURHOODS, PRODUCTS, SEXES, TEAMS, People, products
 from evaluation.sources.synthetic.process import Inflow, Outflow
-from evaluation.sources.synthetic.truth import DAYS_PER_MONTH, END_REASONS, REFERRERS, Flags, Ints, Truth
+from evaluation.sources.synthetic.truth import END_REASONS, REFERRERS, Flags, Ints, Truth
 
 PRODUCT_CODES = [f"P{i + 1:02d}" for i in range(PRODUCTS)]
 TEAM_CODES = [f"T{i + 1:02d}" for i in range(TEAMS)]
@@ -51,8 +52,7 @@ def trajectories_table(
     phase_2 = truth.day(truth.phase_2_day)
     home = people.neighbourhood[people.client]
     team = home % TEAMS
-    known_reason = _has_reason(truth, rng, outflow, team)
-    reason = np.searchsorted(np.cumsum(truth.reason_shares), rng.random(n), side="right").clip(max=len(END_REASONS) - 1)
+    end_reason = _end_reasons(truth, rng, outflow, team)
     form = (rng.random(n) >= NEIGHBOURHOOD_TEAM_SHARE).astype(np.int64)
     wait = np.floor(rng.gamma(2.0, truth.wait_days / 2, n)).astype(np.int64)
 
@@ -75,7 +75,7 @@ def trajectories_table(
         on(inflow.registered),
         on(outflow.end, outflow.ended),
         on(outflow.end_registered, outflow.ended),
-        tables.labels(reason, list(END_REASONS), known_reason),
+        end_reason,
         on(last_activity),
     ]
     return pa.Table.from_arrays(columns, schema=tables.TRAJECTORIES)
@@ -91,6 +91,14 @@ def clients_table(people: People, offset: int = 0) -> pa.Table:
         tables.labels(people.neighbourhood, NEIGHBOURHOOD_CODES),
     ]
     return pa.Table.from_arrays(columns, schema=tables.CLIENTS)
+
+
+def _end_reasons(truth: Truth, rng: np.random.Generator, outflow: Outflow, team: Ints) -> pa.Array:
+    """Draw the reasons of the ends, null where none was filled in."""
+    known = _has_reason(truth, rng, outflow, team)
+    chance = rng.random(len(team))
+    reason = np.searchsorted(np.cumsum(truth.reason_shares), chance, side="right").clip(max=len(END_REASONS) - 1)
+    return tables.labels(reason, list(END_REASONS), known)
 
 
 def _has_reason(truth: Truth, rng: np.random.Generator, outflow: Outflow, team: Ints) -> Flags:

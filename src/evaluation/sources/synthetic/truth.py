@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-DAYS_PER_MONTH = 365.25 / 12
-"""One month in days, in the whole project."""
+from evaluation.snapshot import DAYS_PER_MONTH
 
 REFERRERS = ("01", "02", "03", "04", "05", "06", "08")
 """Referrers of list COD327: municipality, general practitioner, youth doctor, GI, medical specialist, self, court."""
@@ -170,11 +169,11 @@ class Truth:
 
     def cumulative_hazard(self, months: Floats, scale: Floats | float) -> Floats:
         """Return the Weibull cumulative hazard at an age in months."""
-        return np.asarray((months / scale) ** self.shape)
+        return weibull_hazard(months, self.shape, scale)
 
     def age_at_hazard(self, hazard: Floats, scale: Floats | float) -> Floats:
         """Return the age (months) at which the cumulative hazard reaches a value; inverse of ``cumulative_hazard``."""
-        return np.asarray(scale * hazard ** (1 / self.shape))
+        return weibull_age(hazard, self.shape, scale)
 
     def delay_mean(self, day: Ints) -> Floats:
         """Return the mean registration delay (days) of what happened on a day, counted from `first_day`."""
@@ -185,6 +184,16 @@ class Truth:
     def day(self, on: date) -> int:
         """Return a date as a number of days since `first_day`."""
         return (on - self.first_day).days
+
+
+def weibull_hazard(age: Floats, shape: float, scale: Floats | float) -> Floats:
+    """Return the cumulative hazard at an age: (age / scale) ** shape."""
+    return np.asarray((age / scale) ** shape)
+
+
+def weibull_age(hazard: Floats, shape: float, scale: Floats | float) -> Floats:
+    """Return the age at which the cumulative hazard reaches a value; inverse of ``weibull_hazard``."""
+    return np.asarray(scale * hazard ** (1 / shape))
 
 
 DEFAULT_TRUTH = Truth()

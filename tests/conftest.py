@@ -1,0 +1,46 @@
+"""Runs shared by the tests: the real notebooks, executed once per session."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from evaluation.pipeline.editions import read_editions
+from evaluation.pipeline.runner import run_editions
+
+Results = dict[str, dict[str, Any]]
+
+
+def results_of(folder: Path) -> Results:
+    """Measures of an edition by id."""
+    content = json.loads((folder / "results.json").read_text())
+    return {measure["id"]: measure for measure in content["measures"]}
+
+
+@pytest.fixture(scope="session")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both editions in Dutch, and the last in English; made by the first test worker that asks for it."""
+    # With several workers each has its own base folder; their parent is that of the session.
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "outputs"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            editions = read_editions()
+            run_editions(list(editions.values()), language="nl", overrides={}, outputs=folder)
+            run_editions([editions["2025-01-01"]], language="en", overrides={}, outputs=folder)
+    return folder
+
+
+@pytest.fixture
+def run_one(tmp_path: Path) -> Callable[..., Results]:
+    """Run one edition with parameters and return its measures."""
+
+    def run(edition: str, **overrides: dict[str, str]) -> Results:
+        run_editions([read_editions()[edition]], language="nl", overrides=overrides, outputs=tmp_path)
+        return results_of(tmp_path / edition)
+
+    return run

@@ -1,0 +1,150 @@
+"""The editions as a whole: every promised value is there, says where it comes from, and equals what was reviewed."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from evaluation.sources.published import figure, published_figures
+from tests.conftest import results_of
+
+pytestmark = pytest.mark.slow
+EXPECTED = Path(__file__).parents[1] / "expected"
+EDITIONS = ("2024-03-25", "2025-01-01")
+IDS = {
+    *(f"volumes.{name}" for name in ("trajectories", "clients", "started_this_year", "ended", "active")),
+    *(f"durations.{name}" for name in ("mean_ended_months", "mean_running_months")),
+    *(f"costs.{name}" for name in ("total_growth_nominal", "total_growth_real", "bjh_share", "rest_growth_nominal")),
+    *(
+        f"benchmark.{name}_{scope}"
+        for name in ("groningen_growth", "national_growth", "large_municipality_median", "rank")
+        for scope in ("excl_6_2", "incl_6_2")
+    ),
+    *(f"pilot.{name}" for name in ("families", "single_mother_share")),
+}
+KEYS = {
+    "id", "chapter", "label_nl", "label_en", "estimate", "unit", "ci_low", "ci_high", "ci_level", "interval", "n",
+    "n_missing", "method", "period", "evidence", "sources", "suppressed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_promised_value_is_there_in_full(outputs: Path, edition: str):
+    content = json.loads((outputs / edition / "results.json").read_text())
+    assert {key: content[key] for key in ("edition", "reference_date", "registry", "language")} == {
+        "edition": edition,
+        "reference_date": edition,
+        "registry": "synthetic",
+        "language": "nl",
+    }
+    measures = results_of(outputs / edition)
+    assert set(measures) >= IDS
+    assert len(measures) == len(content["measures"])
+    for measure in measures.values():
+        assert set(measure) == KEYS
+        assert measure["estimate"] is not None
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_values_equal_the_reviewed_ones(outputs: Path, edition: str):
+    reviewed = json.loads((EXPECTED / f"{edition}.json").read_text())
+    measures = results_of(outputs / edition)
+    assert set(measures) == set(reviewed)
+    for name, values in reviewed.items():
+        for key, expected in zip(("estimate", "ci_low", "ci_high"), values, strict=True):
+            got = measures[name][key]
+            assert got == (None if expected is None else pytest.approx(expected, rel=1e-9)), (name, key)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_evidence_is_never_better_than_its_inputs(outputs: Path, edition: str):
+    for measure in results_of(outputs / edition).values():
+        expected = {"synthetic": "synthetic", "council_figures": "published"}
+        strongest = next((expected[source] for source in measure["sources"] if source in expected), "benchmark")
+        assert measure["evidence"] == strongest, measure["id"]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_synthetic_registry_gives_the_published_figures_again(outputs: Path, edition: str):
+    figures = published_figures()
+    suffix = edition.replace("-", "")
+    measures = results_of(outputs / edition)
+    compared = {
+        "volumes.trajectories": "trajectories",
+        "volumes.ended": "ended",
+        "volumes.active": "active",
+        "durations.mean_ended_months": "mean_ended_months",
+        "capacity.hours_per_trajectory_month": "hours_per_month",
+    }
+    if edition == "2024-03-25":
+        compared |= {
+            "volumes.clients": "clients",
+            "volumes.started_this_year": "started_2024",
+            "durations.mean_running_months": "mean_running_months",
+        }
+    for measure, name in compared.items():
+        assert figure(figures, f"{name}_{suffix}").contains(measures[measure]["estimate"]), measure
+
+
+def test_english_edition_has_the_same_values(outputs: Path):
+    dutch, english = results_of(outputs / "2025-01-01"), results_of(outputs / "2025-01-01-en")
+    assert dutch == english
+
+
+def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):
+    run_one("2025-01-01")
+    for path in sorted((tmp_path / "2025-01-01").rglob("*.*")):
+        relative = path.relative_to(tmp_path)
+        if path.suffix in (".csv", ".svg", ".html") or path.name == "results.json":
+            assert path.read_bytes() == (outputs / relative).read_bytes(), relative
+
+
+def test_manifest_names_what_went_in(outputs: Path):
+    manifest = json.loads((outputs / "2025-01-01" / "manifest.json").read_text())
+    assert set(manifest["chapters"]) == {"volumes", "costs", "pilot"}
+    assert manifest["chapters"]["costs"]["parameters"]["base_year"] == 2022
+    assert re.fullmatch(r"[0-9a-f]{64}", manifest["inputs"]["council_figures"])
+    assert manifest["versions"]["pandas"].startswith("3.")
+
+
+class TestHardRegistries:
+    """A chapter on next to nothing says so, and never gives a zero for unknown."""
+
+    COLUMNS = (
+        "trajectory_id,client_key,family_key,product_code,referrer_code,phase,team,neighbourhood,start_date,"
+        "registered_on,end_date,end_registered_on,end_reason"
+    )
+    ONE_ROW = "t1,c1,f1,P01,01,1,T01,W01,2023-05-01,2023-05-03,,,"
+    OTHER_REFERRER = "t2,c2,f2,P01,99,1,T01,W01,2023-05-01,2023-05-03,2023-07-01,2023-07-01,31"
+
+    def _registry(self, folder: Path, *rows: str) -> str:
+        folder.mkdir()
+        table = "\n".join([self.COLUMNS, *rows]) + "\n"
+        (folder / "trajectories.csv").write_text(table)
+        hashes = {"trajectories.csv": hashlib.sha256(table.encode()).hexdigest()}
+        (folder / "synthetic.json").write_text(json.dumps({"observed_until": "2025-01-01", "sha256": hashes}))
+        return str(folder)
+
+    def test_no_row(self, run_one, tmp_path: Path):
+        measures = run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry")})
+        assert measures["volumes.active"]["estimate"] == 0
+        assert measures["durations.mean_ended_months"]["estimate"] is None
+        assert measures["durations.mean_running_months"]["estimate"] is None
+        assert measures["capacity.hours_per_trajectory_month"]["estimate"] is None
+        assert "onbekend" in (tmp_path / "2025-01-01" / "volumes.html").read_text()
+
+    def test_one_row(self, run_one, tmp_path: Path):
+        measures = run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry", self.ONE_ROW)})
+        assert measures["volumes.active"]["estimate"] == 1
+        assert measures["durations.mean_ended_months"]["estimate"] is None
+        # 2023-05-01 to 2025-01-01 is 611 days; 611 / (365.25 / 12)
+        assert measures["durations.mean_running_months"]["estimate"] == pytest.approx(20.0739, abs=1e-4)
+        assert measures["volumes.active"]["evidence"] == "synthetic"
+
+    def test_a_code_outside_the_list_is_shown_as_it_is(self, run_one, tmp_path: Path):
+        rows = (self.ONE_ROW, self.OTHER_REFERRER)
+        run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry", *rows)})
+        table = (tmp_path / "2025-01-01" / "tables" / "volumes_by_referrer.csv").read_text()
+        assert "\n99,1,1,0,1," in table  # started, ended, running, clients

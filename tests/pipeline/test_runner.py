@@ -1,0 +1,128 @@
+"""A run checks everything first, names what failed, and leaves earlier output alone."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from evaluation.cli import main
+from evaluation.pipeline import editions as editions_module
+from evaluation.pipeline.project import NOTEBOOKS
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Notebooks that were started."""
+    names: list[str] = []
+    monkeypatch.setattr("papermill.execute_notebook", lambda path, *_args, **_kwargs: names.append(path))
+    return names
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["-p", "costs.price_indx=cpi"], ["price_indx", "did you mean 'price_index'", "base_year"]),
+        (["-p", "costs.price_index=gold"], ["price_index", "'gold'", "'cpi', 'vng' or 'vng_applied'"]),
+        (["-p", "costs.base_year=1999"], ["base_year", "1999", "greater than or equal to 2022"]),
+        (["-p", "volumes.reference_date=2024-07-01"], ["reference_date", "belongs to the edition"]),
+        (["-p", "volumes.registry=nowhere"], ["nowhere", "no such registry folder"]),
+        (["-p", "costs.base_year=2024"], ["base_year 2024 must lie before final_year 2023"]),
+        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, costs, pilot"]),
+        (["-p", "costs.base_year"], ["chapter.name=value"]),
+        (["-p", "pilot.power=much"], ["power", "'much'"]),
+        (["2023-12-31"], ["unknown edition '2023-12-31'", "2024-03-25, 2025-01-01"]),
+    ],
+)
+def test_a_wrong_request_stops_before_any_notebook(
+    arguments: list[str], words: list[str], started: list[str], tmp_path: Path
+):
+    result = CliRunner().invoke(main, ["run", *arguments, "--outputs", str(tmp_path / "outputs")])
+    assert result.exit_code == 2
+    assert not started
+    message = result.stderr.splitlines()[-1]
+    assert message.startswith("evaluation: ")
+    assert "Traceback" not in result.output
+    for word in words:
+        assert word in message
+
+
+def test_a_wrong_edition_file_is_named(tmp_path: Path):
+    path = tmp_path / "editions.yml"
+    path.write_text("editions:\n  '2026-01-01': {costs: {base_year: 2022}}\n")
+    with pytest.raises(editions_module.ParameterError, match=r"'2026-01-01' has no reference_date"):
+        editions_module.read_editions(path)
+    path.write_text("editions: [")
+    with pytest.raises(editions_module.ParameterError, match=r"editions\.yml: cannot be read"):
+        editions_module.read_editions(path)
+
+
+def test_a_reference_date_after_the_registry_is_refused_with_a_remedy(tmp_path: Path):
+    path = tmp_path / "editions.yml"
+    path.write_text("editions:\n  later: {reference_date: 2026-01-01, csts: {base_year: 2022}}\n")
+    edition = editions_module.read_editions(path)["later"]
+    with pytest.raises(
+        editions_module.ParameterError, match=r"unknown chapter 'csts'; allowed are volumes, costs, pilot"
+    ):
+        editions_module.checked_parameters(edition, editions_module.chapters()[0], {}, language="nl", output_folder="x")
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the pilot chapter, whose fifth cell fails."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    notebook = nbformat.read(NOTEBOOKS / "03_pilot.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if "pilot_figures()" in cell.source)
+    cell.source = "1 / 0"
+    nbformat.write(notebook, folder / "03_pilot.ipynb")
+    monkeypatch.setattr(editions_module, "NOTEBOOKS", folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_a_failing_notebook_is_named_and_the_previous_edition_stays(broken: Path, tmp_path: Path):
+    previous = tmp_path / "outputs" / "2025-01-01"
+    previous.mkdir(parents=True)
+    (previous / "index.html").write_text("the previous edition")
+    result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(previous.parent)])
+    assert result.exit_code == 1
+    assert "03_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
+    assert "Traceback" not in result.output
+    assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
+    assert (previous / "index.html").read_text() == "the previous edition"
+
+
+def test_a_parameters_cell_that_differs_from_its_class_is_refused(broken: Path):
+    notebook = nbformat.read(broken / "03_pilot.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
+    cell.source += "\nbootstraps = 10"
+    nbformat.write(notebook, broken / "03_pilot.ipynb")
+    with pytest.raises(editions_module.ParameterError, match=r"03_pilot\.ipynb: .* differ in bootstraps"):
+        editions_module.chapters()
+
+
+def test_editions_are_listed():
+    result = CliRunner().invoke(main, ["editions"])
+    assert result.output.splitlines() == [
+        "2024-03-25  reference date 2024-03-25",
+        "2025-01-01  reference date 2025-01-01",
+    ]
+
+
+def test_help_shows_examples():
+    for arguments in (["--help"], ["run", "--help"], ["synthesise", "--help"]):
+        assert "Examples:" in CliRunner().invoke(main, arguments).output
+
+
+def test_synthesise_writes_a_registry_and_never_over_something(tmp_path: Path):
+    folder = tmp_path / "registry"
+    result = CliRunner().invoke(main, ["synthesise", str(folder), "--seed", "7"])
+    assert result.exit_code == 0, result.output
+    assert "1,650 trajectories, synthetic" in result.output
+    again = CliRunner().invoke(main, ["synthesise", str(folder)])
+    assert again.exit_code == 2
+    assert "exists already" in again.stderr
+    large = CliRunner().invoke(main, ["synthesise", str(tmp_path / "large"), "--trajectories", "5000", "--no-hours"])
+    assert "5,000 trajectories" in large.output
+    assert not (tmp_path / "large" / "hours.parquet").exists()

@@ -1,0 +1,83 @@
+"""Tables, figures and sentences: formats, marks, alternative texts, and three things that are not the same."""
+
+import pandas as pd
+import pytest
+
+from evaluation.evidence import Bounded, Evidence, Measure, PublishedFigure
+from evaluation.measures.published import compare_with_published
+from evaluation.presentation.figure import canvas
+from evaluation.presentation.language import Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+from evaluation.presentation.volumes import table_comparison
+
+NL, EN = Language("nl"), Language("en")
+
+
+def _table(evidence: Evidence, *values: object, kind: str = "integer") -> Table:
+    frame = pd.DataFrame({"name": [f"row {i}" for i in range(len(values))], "value": list(values)})
+    columns = (Column("name", "Name"), Column("value", "Value", kind))
+    return Table("example", "A < title", columns, frame, "A note", evidence, NL)
+
+
+def test_zero_and_missing_are_different_in_html_and_csv():
+    table = _table(Evidence.BENCHMARK, 0.0, None)
+    assert '<td class="number">0</td>' in table.html()
+    assert '<td class="number">onbekend</td>' in table.html()
+    assert table.csv() == "name,value\nrow 0,0.0\nrow 1,\n"
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
+def test_every_kind_of_missing_is_said_in_words(missing: object):
+    assert Column("value", "Value", "decimal").cell(missing, NL) == "onbekend"
+
+
+def test_text_is_escaped():
+    table = _table(Evidence.BENCHMARK, "<script>alert(1)</script>", kind="text")
+    assert "<script>" not in table.html()
+    assert "A &lt; title" in table.html()
+    assert "<b>" not in Sentence("<b>bold</b>", Evidence.BENCHMARK, NL).html()
+
+
+def test_headers_tell_screen_readers_what_they_head():
+    html = _table(Evidence.BENCHMARK, 1).html()
+    assert '<th scope="col">Name</th>' in html
+    assert '<th scope="row">row 0</th>' in html
+    assert "<caption>" in html
+
+
+@pytest.mark.parametrize("evidence", Evidence)
+def test_only_synthetic_exhibits_carry_the_mark(evidence: Evidence):
+    table, sentence = _table(evidence, 1), Sentence("text", evidence, NL)
+    synthetic = evidence is Evidence.SYNTHETIC
+    assert ('class="mark"' in table.html()) == synthetic
+    assert ('class="mark"' in sentence.html()) == synthetic
+    assert ("Synthetische gegevens" in table.csv()) == synthetic
+    assert sentence.marked_text().startswith("[Synthetisch]") == synthetic
+    axes = canvas(title="T", subtitle="S", source="F", evidence=evidence, language=NL)
+    texts = [text.get_text() for text in axes.get_figure().texts]
+    assert any(text.startswith("Synthetische gegevens") for text in texts) == synthetic
+
+
+def test_comparison_shows_what_rounding_leaves_open_and_what_was_not_published():
+    measures = [
+        Measure("volumes.active", 745, "trajectories", Evidence.SYNTHETIC, ("synthetic",), "stock", "2025-01-01"),
+        Measure("durations.mean_ended_months", 7.6, "months", Evidence.SYNTHETIC, ("synthetic",), "mean", "2025-01-01"),
+        Measure("volumes.clients", 5, "clients", Evidence.SYNTHETIC, ("synthetic",), "count", "2025-01-01"),
+    ]
+    published = {
+        "volumes.active": PublishedFigure("750 actieve trajecten", Bounded(750, 725, 775)),
+        "durations.mean_ended_months": PublishedFigure("Gemiddelde duur van 7 maanden", Bounded(7, 6.5, 7.5)),
+    }
+    cells = table_comparison(compare_with_published(measures, published), NL).cells()
+    assert cells == [
+        ["Lopende trajecten", "750 actieve trajecten", "725 tot 775", "745", "ja"],
+        [
+            "Gemiddelde duur van beëindigde trajecten, maanden",
+            "Gemiddelde duur van 7 maanden",
+            "6,5 tot 7,5",
+            "7,6",
+            "nee",
+        ],
+        ["Unieke cliënten", "–", "niet gepubliceerd", "5", "niet te vergelijken"],
+    ]

@@ -1,0 +1,193 @@
+"""What a run may be asked, and the one line that refuses the rest."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from evaluation.parameters import (
+    CHAPTERS,
+    CostsParameters,
+    ParameterError,
+    Parameters,
+    PilotParameters,
+    VolumesParameters,
+)
+
+EDITION = {"edition": "2025-01-01", "reference_date": "2025-01-01", "language": "nl", "output_folder": "outputs/x"}
+GOOD: dict[type[Parameters], dict[str, Any]] = {
+    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01"},
+    CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
+    PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
+}
+
+
+def refusal(kind: type[Parameters], **changes: Any) -> str:
+    with pytest.raises(ParameterError) as caught:
+        kind(**(GOOD[kind] | changes))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_good_values_are_taken_with_dates_as_dates(kind: type[Parameters]) -> None:
+    parameters = kind(**GOOD[kind])
+    assert parameters.reference_date == date(2025, 1, 1)
+    assert parameters.model_dump(mode="json") == GOOD[kind]
+
+
+def test_each_chapter_has_the_parameters_of_its_name() -> None:
+    assert {name: kind.__name__ for name, kind in CHAPTERS.items()} == {
+        "volumes": "VolumesParameters",
+        "costs": "CostsParameters",
+        "pilot": "PilotParameters",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "message"),
+    [
+        # a name that does not exist: near to one that does, and far from all
+        (
+            PilotParameters,
+            {"confidence": 0.9},
+            "pilot: unknown parameter 'confidence'; did you mean 'confidence_level'? allowed are edition, "
+            "reference_date, language, output_folder, confidence_level, power",
+        ),
+        (
+            VolumesParameters,
+            {"threshold": 10},
+            "volumes: unknown parameter 'threshold'; allowed are edition, reference_date, language, output_folder, "
+            "registry, since",
+        ),
+        # out of range
+        (
+            PilotParameters,
+            {"power": 1},
+            "pilot: parameter 'power' is 1, but input should be less than or equal to 0.99",
+        ),
+        (
+            PilotParameters,
+            {"confidence_level": 95},
+            "pilot: parameter 'confidence_level' is 95, but input should be less than or equal to 0.999",
+        ),
+        (
+            CostsParameters,
+            {"base_year": 2021},
+            "costs: parameter 'base_year' is 2021, but input should be greater than or equal to 2022",
+        ),
+        (
+            CostsParameters,
+            {"final_year": 2025},
+            "costs: parameter 'final_year' is 2025, but input should be less than or equal to 2024",
+        ),
+        (
+            VolumesParameters,
+            {"registry": ""},
+            "volumes: parameter 'registry' is '', but string should have at least 1 character",
+        ),
+        # one of a list
+        (
+            CostsParameters,
+            {"price_index": "cpl"},
+            "costs: parameter 'price_index' is 'cpl', but input should be 'cpi', 'vng' or 'vng_applied'",
+        ),
+        (
+            VolumesParameters,
+            {"language": "fr"},
+            "volumes: parameter 'language' is 'fr', but input should be 'nl' or 'en'",
+        ),
+        # of another type
+        (
+            CostsParameters,
+            {"base_year": 2022.5},
+            "costs: parameter 'base_year' is 2022.5, but input should be a valid integer, got a number with a "
+            "fractional part",
+        ),
+        (PilotParameters, {"power": None}, "pilot: parameter 'power' is None, but input should be a valid number"),
+        (
+            VolumesParameters,
+            {"since": "yesterday"},
+            "volumes: parameter 'since' is 'yesterday', but input should be a valid date or datetime, "
+            "input is too short",
+        ),
+        # years and dates that contradict each other
+        (CostsParameters, {"base_year": 2024}, "costs: base_year 2024 must lie before final_year 2024"),
+        (
+            CostsParameters,
+            {"base_year": 2023, "final_year": 2022},
+            "costs: base_year 2023 must lie before final_year 2022",
+        ),
+        (
+            CostsParameters,
+            {"reference_date": "2024-12-31"},
+            "costs: final_year 2024 is not over on reference_date 2024-12-31",
+        ),
+        (
+            VolumesParameters,
+            {"since": "2025-01-01"},
+            "volumes: since 2025-01-01 must lie before reference_date 2025-01-01",
+        ),
+        (
+            VolumesParameters,
+            {"since": "2025-06-01"},
+            "volumes: since 2025-06-01 must lie before reference_date 2025-01-01",
+        ),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_refused_in_one_line_that_says_what_is(
+    kind: type[Parameters], changes: dict[str, Any], message: str
+) -> None:
+    assert refusal(kind, **changes) == message
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        (VolumesParameters, {"since": "two\nlines"}),
+        (CostsParameters, {"price_index": "two\nlines"}),
+        (PilotParameters, {"power": {"two": "\n"}}),
+        (PilotParameters, {"confidence_level": float("nan")}),
+    ],
+)
+def test_a_refusal_stays_one_line_and_names_the_parameter(kind: type[Parameters], changes: dict[str, Any]) -> None:
+    message = refusal(kind, **changes)
+    assert "\n" not in message
+    assert message.startswith(f"{kind.chapter}: parameter {next(iter(changes))!r} is ")
+
+
+def test_a_missing_parameter_is_named_with_all_that_are_needed() -> None:
+    with pytest.raises(ParameterError) as caught:
+        VolumesParameters(**EDITION, registry="synthetic")
+    assert str(caught.value) == (
+        "volumes: parameter 'since' is missing; needed are edition, reference_date, language, output_folder, "
+        "registry, since"
+    )
+
+
+@pytest.mark.parametrize("share", [0.8, 0.999])
+def test_the_bounds_of_a_range_are_allowed(share: float) -> None:
+    assert PilotParameters(**GOOD[PilotParameters] | {"confidence_level": share}).confidence_level == share
+
+
+def test_a_year_is_over_on_the_day_after_its_last() -> None:
+    parameters = CostsParameters(**GOOD[CostsParameters] | {"reference_date": "2025-01-01", "final_year": 2024})
+    assert parameters.final_year == 2024
+
+
+def test_the_first_reference_date_lies_a_day_after_bjh_began() -> None:
+    assert VolumesParameters(**GOOD[VolumesParameters] | {"reference_date": "2023-01-02"}).reference_date == date(
+        2023, 1, 2
+    )
+    message = refusal(PilotParameters, reference_date="2023-01-01")
+    assert message.endswith("is '2023-01-01', but input should be greater than or equal to 2023-01-02")
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_parameters_cannot_be_changed_after_the_check(kind: type[Parameters]) -> None:
+    parameters = kind(**GOOD[kind])
+    with pytest.raises(ValidationError, match="frozen"):
+        parameters.language = "en"
+    assert parameters.language == "nl"
