@@ -37,8 +37,8 @@ notebooks: $(INSTALLED)  ## run the chapters and store their outputs, to be comm
 	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb
 
 messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
-	@$(BIN)/pybabel extract --no-wrap --omit-header -k N_ -o messages.pot src/evaluation
-	@$(BIN)/pybabel update --no-wrap --omit-header -D evaluation -l nl -i messages.pot -d src/evaluation/presentation/locale
+	@$(BIN)/pybabel --quiet extract --no-wrap --omit-header --no-location --sort-output -F babel.cfg -k N_ -o messages.pot src/evaluation
+	@$(BIN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D evaluation -l nl -i messages.pot -d src/evaluation/presentation/locale
 	@rm messages.pot
 
 upgrade: UPGRADE = --upgrade

@@ -126,3 +126,14 @@ def test_a_measure_cannot_be_changed_afterwards() -> None:
     measure = Measure("costs.total", 0.1, "share", PUBLISHED, ("council_figures",), "ratio", "2022/2024")
     with pytest.raises(FrozenInstanceError):
         measure.estimate = 0.2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("other", [Evidence.PUBLISHED, Evidence.BENCHMARK, Evidence.REGISTER])
+def test_provenance_with_the_register_in_it_is_of_the_register(other: Evidence) -> None:
+    origins = tuple(Origin("table", kind, 1, "2024", "00") for kind in (other, Evidence.REGISTER))
+    assert Provenance(origins).evidence is Evidence.REGISTER
+
+
+def test_provenance_without_the_register_is_of_the_weakest_kind() -> None:
+    origins = tuple(Origin("table", kind, 1, "2024", "00") for kind in (Evidence.BENCHMARK, Evidence.PUBLISHED))
+    assert Provenance(origins).evidence is Evidence.PUBLISHED

@@ -110,8 +110,12 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         (
             VolumesParameters,
             {"since": "yesterday"},
-            "volumes: parameter 'since' is 'yesterday', but input should be a valid date or datetime, "
-            "input is too short",
+            "volumes: parameter 'since' is 'yesterday', but it must be an ISO date such as 2025-01-01",
+        ),
+        (
+            VolumesParameters,
+            {"since": 1672531200},
+            "volumes: parameter 'since' is 1672531200, but it must be an ISO date such as 2025-01-01",
         ),
         # years and dates that contradict each other
         (CostsParameters, {"base_year": 2024}, "costs: base_year 2024 must lie before final_year 2024"),

@@ -145,13 +145,14 @@ def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: 
     click.echo(f"{folder}: {rows:,} trajectories, synthetic")
 
 
-@main.command()
-def lab() -> None:
-    """Open JupyterLab on the chapters, with the kernel of this environment."""
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab on the chapters, with the kernel of this environment; OPTIONS go to JupyterLab."""
     from evaluation.pipeline.project import NOTEBOOKS  # noqa: PLC0415
 
     environment = {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}"]
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={NOTEBOOKS}", *options]
     sys.exit(subprocess.run(command, env=environment, check=False).returncode)
 
 

@@ -126,8 +126,9 @@ class Provenance:
 
     @property
     def evidence(self) -> Evidence:
-        """Weakest kind among the tables."""
-        return weakest(origin.evidence for origin in self.origins)
+        """The register when any table is of it, since even its rows are its own; else the weakest kind."""
+        kinds = {origin.evidence for origin in self.origins}
+        return Evidence.REGISTER if Evidence.REGISTER in kinds else weakest(kinds)
 
 
 IntervalKind = Literal["confidence", "rounding"]

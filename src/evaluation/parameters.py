@@ -10,11 +10,26 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 PriceIndex = Literal["cpi", "vng", "vng_applied"]
+
+
+def _iso_date(value: object) -> object:
+    """Let dates and their ISO form through, and nothing that merely can be read as one."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    if type(value) is not date:
+        raise ValueError("it must be an ISO date such as 2025-01-01")
+    return value
+
+
+IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
 class ParameterError(ValueError):
@@ -40,7 +55,7 @@ class Parameters(BaseModel):
     chapter: ClassVar[str]
 
     edition: str = Field(min_length=1)
-    reference_date: date = Field(ge=date(2023, 1, 2))
+    reference_date: IsoDate = Field(ge=date(2023, 1, 2))
     language: Literal["nl", "en"]
     output_folder: str = Field(min_length=1)
 
@@ -65,7 +80,7 @@ class VolumesParameters(Parameters):
     chapter: ClassVar[str] = "volumes"
 
     registry: str = Field(min_length=1)
-    since: date
+    since: IsoDate
 
     @model_validator(mode="after")
     def _period_is_not_empty(self) -> Self:
@@ -124,7 +139,8 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
 
 def _in_one_line(cls: type[Parameters], error: ValidationError) -> str:
     """Turn the first problem that pydantic found into a line with name, value and what is allowed."""
-    problem = error.errors()[0]
+    # A misspelt parameter is both unknown and missing; the first says which word to mend.
+    problem = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
     name = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(name, cls.model_fields, n=1)
@@ -134,5 +150,7 @@ def _in_one_line(cls: type[Parameters], error: ValidationError) -> str:
         return f"{cls.chapter}: parameter {name!r} is missing; needed are {', '.join(cls.model_fields)}"
     if not name:
         return f"{cls.chapter}: {problem['msg'].removeprefix('Value error, ')}"
-    reason = problem["msg"][:1].lower() + problem["msg"][1:]
-    return f"{cls.chapter}: parameter {name!r} is {problem['input']!r}, but {reason}"
+    reason = problem["msg"].removeprefix("Value error, ")
+    reason = reason[:1].lower() + reason[1:]
+    value = str(problem["input"]) if isinstance(problem["input"], date) else problem["input"]
+    return f"{cls.chapter}: parameter {name!r} is {value!r}, but {reason}"

@@ -128,3 +128,12 @@ def test_booked_hours_of_zero_are_an_intensity_of_zero(tmp_path: Path) -> None:
     )
     found = intensity(open_registry(folder, "r").snapshot(date(2024, 2, 1)), SINCE)
     assert found.hours_per_trajectory_month == 0
+
+
+@pytest.mark.parametrize("since", [date(2024, 1, 2), date(2024, 1, 31), date(2024, 2, 1)])
+def test_a_period_that_begins_within_a_month_counts_from_the_next_complete_one(tmp_path: Path, since: date) -> None:
+    registry = open_registry(write_folder(tmp_path, TRAJECTORIES, HOURS), "r")
+    found = intensity(registry.snapshot(date(2024, 3, 1)), since)
+    # February 2024 only. Hours: long 10, short 20. Time: long 29 days, short 10; old ran without booked hours.
+    assert found.direct_hours == 30
+    assert found.trajectory_months == pytest.approx(39 / DAYS_PER_MONTH)

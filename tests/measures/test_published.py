@@ -60,6 +60,13 @@ def test_a_comparison_of_a_synthetic_registry_is_synthetic() -> None:
     assert comparison.evidence is Evidence.SYNTHETIC
 
 
+def test_kinds_of_evidence_are_not_mixed_in_one_comparison() -> None:
+    # The weaker kind would stand for the whole, and the gate would not see the register in it.
+    mixed = [measure("v.a", 1, Evidence.REGISTER), measure("v.b", 1, Evidence.PUBLISHED)]
+    with pytest.raises(ValueError, match=r"published.*register"):
+        compare_with_published(mixed, {})
+
+
 def test_a_comparison_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match="one kind of evidence, not of \\[\\]"):
         compare_with_published([], {"v.a": printed(1, 1, 1)})

@@ -16,11 +16,11 @@ from evaluation.sources.registry import COLUMNS, Registry, open_registry
 
 HEADER = ",".join(COLUMNS["trajectories"])
 ROWS = """\
-t1,anna,f1,p1,01,1,T1,Beijum,2023-01-10,2023-01-12,2023-03-01,2023-03-04,31
-t2,anna,f1,p1,02,1,T1,Beijum,2023-03-01,2023-03-01,,,
-t3,bram,f2,p1,01,1,T2,Lewenborg,2023-02-20,2023-04-01,2023-05-01,2023-05-01,34
-t4,cas,f3,p2,,2,T2,Lewenborg,2023-03-05,2023-03-20,2023-03-10,2023-03-25,31
-t5,dirk,f4,p2,01,2,T1,Beijum,2023-03-25,2023-03-25,2023-04-02,2023-04-02,31
+t1,anna,f1,p1,01,1,T1,W01,2023-01-10,2023-01-12,2023-03-01,2023-03-04,31
+t2,anna,f1,p1,02,1,T1,W01,2023-03-01,2023-03-01,,,
+t3,bram,f2,p1,01,1,T2,W02,2023-02-20,2023-04-01,2023-05-01,2023-05-01,34
+t4,cas,f3,p2,,2,T2,W02,2023-03-05,2023-03-20,2023-03-10,2023-03-25,31
+t5,dirk,f4,p2,01,2,T1,W01,2023-03-25,2023-03-25,2023-04-02,2023-04-02,31
 """
 HOURS = """\
 trajectory_id,month,direct_hours,indirect_hours
@@ -101,11 +101,20 @@ def test_a_missing_column_of_hours_is_named_with_its_own_file(tmp_path: Path) ->
     )
 
 
-def test_a_date_that_is_not_one_is_refused_with_file_and_remedy(tmp_path: Path) -> None:
+def test_a_date_that_is_not_one_is_refused_with_file_column_value_and_remedy(tmp_path: Path) -> None:
     folder = deliver(tmp_path, f"{HEADER}\n{ROWS}".replace("2023-02-20", "20-02-2023"))
     message = refusal(folder)
     assert message.startswith(f"{folder / 'trajectories.csv'}: ")
+    assert "start_date" in message
+    assert "20-02-2023" in message
     assert message.endswith("correct the file and run again")
+
+
+@pytest.mark.parametrize("row", ["Totaal 5", "t9,eva,f5,p1,01,1,T1,W01,2023-01-10,,,,,too,many"])
+def test_a_row_of_another_length_is_not_taken_for_a_missing_column(tmp_path: Path, row: str) -> None:
+    message = refusal(deliver(tmp_path, f"{HEADER}\n{ROWS}{row}\n"))
+    assert "column 'trajectory_id' is missing" not in message
+    assert "trajectories.csv" in message
 
 
 def test_a_date_that_is_not_one_in_parquet_is_refused_with_file_column_and_value(tmp_path: Path) -> None:
@@ -205,10 +214,16 @@ def test_a_snapshot_knows_only_what_was_registered_by_its_day(tmp_path: Path) ->
 
 
 def test_without_registration_dates_the_events_themselves_count(tmp_path: Path) -> None:
-    rows = "t1,anna,f1,p1,01,1,T1,Beijum,2023-01-10,,2023-01-20,,31\nt2,anna,f1,p1,01,1,T1,Beijum,2023-02-10,,,,\n"
+    rows = "t1,anna,f1,p1,01,1,T1,W01,2023-01-10,,2023-01-20,,31\nt2,anna,f1,p1,01,1,T1,W01,2023-02-10,,,,\n"
     registry = open_registry(deliver(tmp_path, f"{HEADER}\n{rows}"), "r")
     assert known(registry, "2023-01-19") == {"t1": "running"}
     assert known(registry, "2023-01-20") == {"t1": "2023-01-20 31"}
+
+
+def test_an_end_without_a_registration_date_still_tells_until_when_the_registry_saw(tmp_path: Path) -> None:
+    rows = "t1,anna,f1,p1,01,1,T1,W01,2023-01-10,,2023-06-01,,31\n"
+    registry = open_registry(deliver(tmp_path, f"{HEADER}\n{rows}"), "r")
+    assert registry.observed_until == date(2023, 6, 1)
 
 
 def test_hours_of_a_snapshot_stop_before_its_day(tmp_path: Path) -> None:
@@ -252,7 +267,7 @@ def test_a_registry_is_personal_unless_its_folder_says_that_it_is_synthetic(tmp_
 def test_another_table_beside_a_synthetic_description_is_refused_and_does_not_become_synthetic(tmp_path: Path) -> None:
     folder = deliver(tmp_path)
     describe(folder)
-    deliver(folder, f"{HEADER}\n{ROWS}".replace("Beijum", "Vinkhuizen"))
+    deliver(folder, f"{HEADER}\n{ROWS}".replace("W01", "Vinkhuizen"))
     assert refusal(folder).startswith(
         f"{folder / 'trajectories.csv'}: is not the table that synthetic.json describes; "
     )

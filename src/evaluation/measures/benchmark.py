@@ -118,6 +118,8 @@ def compare_growth(
     yearly = expenditure_per_year(municipalities, ["municipality_code", "municipality"], scope)
     table = _growth_table(yearly, ["municipality_code", "municipality"], base_year, final_year)
     complete = table.dropna(subset="growth").sort_values(["growth", "municipality"], ignore_index=True)
+    if GRONINGEN not in set(complete["municipality_code"]):
+        raise ValueError(f"the accounts of Groningen ({GRONINGEN}) are not complete for {base_year} and {final_year}")
     sums = _national_sums(national, scope, base_year, final_year)
     country = _growth_table(sums.assign(scope=scope), ["scope"], base_year, final_year).iloc[0]
     own = complete.loc[complete["municipality_code"] == GRONINGEN].iloc[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from duckdb import DuckDBPyRelation
 
@@ -13,7 +13,7 @@ from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
 @dataclass(frozen=True)
 class Intensity:
-    """Direct hours per trajectory-month over the complete calendar months before the reference date.
+    """Direct hours per trajectory-month over the complete calendar months between `since` and the reference date.
 
     A ratio of sums, so a trajectory weighs by the time it ran. Months that the reference date cuts are left out,
     because their hours are only partly booked. Trajectories without any booked month are left out of numerator and
@@ -58,6 +58,7 @@ class Intensity:
 
 def intensity(snapshot: Snapshot, since: date) -> Intensity:
     """Divide the direct hours by the trajectory-months of the same complete calendar months."""
+    since = since if since.day == 1 else (since.replace(day=1) + timedelta(days=31)).replace(day=1)
     until = snapshot.reference_date.replace(day=1)
     ran = snapshot.trajectories.filter(f"start_date < date '{until}' and coalesce(end_date > date '{since}', true)")
     n, direct_hours, days = _booked(snapshot, ran, since, until)
@@ -80,9 +81,7 @@ def _booked(snapshot: Snapshot, ran: DuckDBPyRelation, since: date, until: date)
     """Trajectories with booked hours between the dates, their hours, and the days that they ran."""
     if snapshot.hours is None:
         return 0, 0.0, 0
-    booked = snapshot.hours.filter(
-        f"month >= date '{since.replace(day=1)}' and month < date '{until}' and direct_hours is not null"
-    )
+    booked = snapshot.hours.filter(f"month >= date '{since}' and month < date '{until}' and direct_hours is not null")
     per_trajectory = booked.aggregate("trajectory_id, sum(direct_hours) as direct_hours", "trajectory_id")
     joined = ran.set_alias("ran").join(per_trajectory.set_alias("booked"), "trajectory_id")
     n, direct_hours, days = row_of(

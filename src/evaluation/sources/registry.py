@@ -6,6 +6,7 @@ tables stay where they lie; measures get DuckDB relations and ask them for aggre
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from dataclasses import dataclass
@@ -139,7 +140,8 @@ def open_registry(folder: Path, name: str) -> Registry:
         return Registry(name, folder, Evidence.SYNTHETIC, _synthetic_until(folder), connection)
     (last,) = row_of(
         connection.table("trajectories"),
-        "select greatest(max(start_date), max(registered_on), max(end_registered_on)) from t",
+        """select greatest(max(coalesce(registered_on, start_date)), max(coalesce(end_registered_on, end_date)))
+        from t""",
     )
     if last is None:
         raise SourceError(f"{_file(folder, 'trajectories')}: the table has no rows; deliver at least one trajectory")
@@ -192,7 +194,7 @@ def _sha256(path: Path) -> str:
 
 def _file(folder: Path, table: str) -> Path:
     for suffix in ("parquet", "csv"):
-        if (path := folder / f"{table}.{suffix}").exists():
+        if (path := folder / f"{table}.{suffix}").is_file():
             return path
     raise SourceError(f"{folder}: table {table!r} is missing; expected {table}.parquet or {table}.csv")
 
@@ -201,10 +203,7 @@ def _create_view(connection: DuckDBPyConnection, folder: Path, table: str) -> No
     path = _file(folder, table)
     columns = COLUMNS[table]
     try:
-        if path.suffix == ".csv":
-            relation = connection.read_csv(str(path), all_varchar=True, header=True)
-        else:
-            relation = connection.read_parquet(str(path))
+        relation = _read_csv(connection, path) if path.suffix == ".csv" else connection.read_parquet(str(path))
         missing = [column for column in columns if column not in relation.columns]
         if missing:
             raise SourceError(f"{path}: column {missing[0]!r} is missing; needed are {', '.join(columns)}")
@@ -212,4 +211,25 @@ def _create_view(connection: DuckDBPyConnection, folder: Path, table: str) -> No
         relation.project(f"* replace ({casts})").create_view(table)
         connection.table(table).aggregate(", ".join(f"count({column})" for column in columns)).fetchall()
     except duckdb.Error as error:
-        raise SourceError(f"{path}: {str(error).splitlines()[0]}; correct the file and run again") from error
+        raise SourceError(f"{path}: {_reason(error)}; correct the file and run again") from error
+
+
+def _read_csv(connection: DuckDBPyConnection, path: Path) -> DuckDBPyRelation:
+    """Read a CSV as text, with columns and separator (comma, semicolon or tab) from its first line.
+
+    DuckDB's own detection would skip lines until the rest looks regular, and then misses the header.
+    """
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        header = file.readline()
+    separator = max(",;\t", key=header.count)
+    names = next(csv.reader([header], delimiter=separator), [])
+    columns = dict.fromkeys(names, "VARCHAR")
+    if len(columns) != len(names) or not names:
+        raise SourceError(f"{path}: the first line {header.strip()!r} does not name each column once; correct it")
+    return connection.read_csv(str(path), columns=columns, sep=separator, header=True, auto_detect=False)
+
+
+def _reason(error: duckdb.Error) -> str:
+    """The line of DuckDB's message that names column and value, or else its first line."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return next((line for line in lines if "converting column" in line), lines[0])
