@@ -21,7 +21,10 @@ Severity = Literal["fatal", "error", "warning"]
 ROW = "_row"
 """Column of every table: the row as a person sees it in the file, so the first data row of a CSV or sheet is 2."""
 
-PROBLEMS_TABLE = "create table if not exists problems (table_name varchar, row bigint, rule varchar, column_name varchar, value varchar)"
+PROBLEMS_TABLE = (
+    "create table if not exists problems "
+    "(table_name varchar, row bigint, rule varchar, column_name varchar, value varchar)"
+)
 """One line per problem of a row; `row` is null for a problem of a whole table or column. `value` is never a BSN."""
 
 
