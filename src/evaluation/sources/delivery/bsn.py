@@ -1,0 +1,413 @@
+"""Citizen service numbers (BSN) in a delivery: found in any cell of any file, before anything else reads it.
+
+A BSN may not enter an evaluation. The files themselves are searched, as text, so that a number in a column that no
+table knows, or inside a story, is found as well. DuckDB selects the cells that could hold one; the exact test is in
+Python.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection, DuckDBPyRelation
+from openpyxl.utils import get_column_letter
+
+from evaluation.snapshot import row_of
+from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.sheets import open_workbook
+
+CSV_SUFFIXES = (".csv", ".tsv", ".txt")
+XLSX_SUFFIXES = (".xlsx", ".xlsm")
+REMOVED = "[verwijderd]"
+"""What stands where a BSN stood."""
+
+ROWS_NAMED = 5
+CHUNK_BYTES = 1 << 20
+
+# Nine digits, together or parted by dots or by spaces. Letters may not touch them (so a key with a letter is never a
+# BSN), unless they say that this is one. A fraction before or after makes it an amount, unless it is a list of numbers.
+_BSN = re.compile(
+    r"(?:(?<![^\W_])|(?<=\bbsn)|(?<=servicenummer))"
+    r"(?:(?<![0-9][.,])|(?<=[0-9]{9},))"
+    r"(?=((?:[0-9](?: ?[0-9]){8})|(?:[0-9](?:\.?[0-9]){8}))"
+    r"(?![^\W_])(?!\.[0-9])(?!,(?![0-9]{9}(?![0-9]))[0-9]))",
+    re.IGNORECASE,
+)
+# A number that lost its leading zero, or that became a float because other cells of its column are empty.
+_LOST = re.compile(r"\s*(?:([0-9]{8})|([0-9]{8,9})[.,]0)\s*")
+_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+
+# The same in the regular expressions of DuckDB, which look neither behind nor ahead: a little too wide, on purpose.
+_POSSIBLE = (
+    r"length({0}) >= 8 and (regexp_matches({0}, "
+    r"'(^|[^0-9\pL]|[nN]|[rR])[0-9]([. \x{{00a0}}\x{{202f}}\x{{2009}}]?[0-9]){{8}}($|[^0-9\pL])') "
+    r"or regexp_matches({0}, '^[\s\x{{00a0}}]*[0-9]{{8,9}}([.,]0)?[\s\x{{00a0}}]*$'))"
+)
+_NO_DIGITS_TO_SEARCH = ("DATE", "TIME", "BOOLEAN", "INTERVAL")
+
+
+@dataclass(frozen=True)
+class BsnFinding:
+    """A column that holds citizen service numbers; the numbers themselves are not kept.
+
+    Attributes
+    ----------
+    file
+        File within the delivery, and the sheet where it has sheets.
+    column
+        Name of the column; ``line`` for a file that is not a table, ``file name`` for the name itself.
+    rows
+        The first five rows, as a person sees them in the file; row 1 is the header.
+    count
+        How many rows there are.
+    """
+
+    file: str
+    column: str
+    rows: tuple[int, ...]
+    count: int
+
+    def __str__(self) -> str:
+        """File, column and rows in words."""
+        more = f" and {self.count - len(self.rows)} more" if self.count > len(self.rows) else ""
+        return f"{self.file}: column {self.column!r}, row(s) {', '.join(map(str, self.rows))}{more}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of a file as text.
+
+    Attributes
+    ----------
+    name
+        File within the delivery, and the sheet.
+    header
+        Column names as written.
+    relation
+        The cells, all VARCHAR, in columns ``c0``, ``c1``, ... and in the order of the file.
+    first_row
+        Row number of the first data row.
+    title
+        Title of the sheet of an XLSX.
+    separator
+        Of a CSV.
+    """
+
+    name: str
+    header: tuple[str, ...]
+    relation: DuckDBPyRelation
+    first_row: int
+    title: str = ""
+    separator: str = ""
+
+
+def passes_eleven_test(digits: str) -> bool:
+    """Return whether eight or nine digits form a citizen service number.
+
+    Nine times the first digit plus eight times the second, until two times the eighth, minus the ninth, is a multiple
+    of eleven. Eight digits lost a leading zero. All zeros (a child unborn) is no BSN, nor is 999999999 (unknown), which
+    fails the test.
+    """
+    if re.fullmatch(r"[0-9]{8,9}", digits) is None or not digits.strip("0"):
+        return False
+    *leading, last = (int(digit) for digit in digits.zfill(9))
+    return (sum(weight * digit for weight, digit in zip(range(9, 1, -1), leading, strict=True)) - last) % 11 == 0
+
+
+def bsn_spans(text: str) -> list[tuple[int, int]]:
+    """Return where nine-digit service numbers stand in a text, overlapping ones as one."""
+    spans: list[tuple[int, int]] = []
+    for match in _BSN.finditer(text.translate(_SPACES)):
+        start, end = match.span(1)
+        written = match[1]
+        # One dot alone is a decimal point.
+        if written.count(".") == 1 or not passes_eleven_test(re.sub("[ .]", "", written)):
+            continue
+        if spans and start < spans[-1][1]:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    return spans
+
+
+def without_bsn(text: str) -> str:
+    """Return a cell in which `REMOVED` stands where a service number stood."""
+    if _is_lost(text):
+        return REMOVED
+    for start, end in reversed(bsn_spans(text)):
+        text = text[:start] + REMOVED + text[end:]
+    return text
+
+
+def find_bsn(folder: Path) -> list[BsnFinding]:
+    """Search every file of a delivery for citizen service numbers.
+
+    CSV in any encoding and with any separator, every sheet of an XLSX, every column of a Parquet file, and other text
+    files by the line. About one in eleven numbers of nine digits passes the eleven test without being a BSN, and
+    nothing in the number tells them apart; a column of running numbers of nine digits is therefore a finding too, as
+    is one of eight digits that are not all dates. Keys with a letter before the digits never are. A number with
+    decimals is an amount; ``123456782.0`` is a whole number that was typed as a float, unless its column holds real
+    fractions.
+
+    Raises
+    ------
+    DeliveryError
+        When a file cannot be searched.
+    """
+    findings = []
+    with tempfile.TemporaryDirectory() as scratch:
+        for path in delivered_files(folder):
+            name = without_bsn(str(path.relative_to(folder)))
+            if bsn_spans(path.name):
+                findings.append(BsnFinding(name, "file name", (1,), 1))
+            if not is_table(path):
+                findings += _line_findings(path, name)
+                continue
+            connection = duckdb.connect()
+            for sheet in sheets_of(path, name, connection, Path(scratch)):
+                findings += column_findings(sheet, connection).values()
+            connection.close()
+    return findings
+
+
+def refuse_bsn(folder: Path) -> None:
+    """Refuse a delivery that holds citizen service numbers, naming their place and never the number.
+
+    Raises
+    ------
+    DeliveryError
+        When `find_bsn` finds any, also where a running number of digits only passes the test by chance.
+    """
+    findings = find_bsn(folder)
+    if findings:
+        places = "; ".join(map(str, findings[:ROWS_NAMED]))
+        more = f"; and {len(findings) - ROWS_NAMED} more columns" if len(findings) > ROWS_NAMED else ""
+        raise DeliveryError(
+            f"{places}{more}: citizen service numbers (BSN) may not be delivered; replace them with `evaluation "
+            "pseudonymise` (are these keys of your own, then give them a letter in front: one number in eleven looks "
+            "like a BSN)"
+        )
+
+
+def delivered_files(folder: Path) -> list[Path]:
+    """Return the files of a delivery, in all its folders, without the hidden ones."""
+    if not folder.is_dir():
+        raise DeliveryError(f"{without_bsn(str(folder))}: there is no such folder; name the folder of the delivery")
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def is_table(path: Path) -> bool:
+    """Return whether a file is one of tables, by its extension."""
+    return path.suffix.lower() in (*CSV_SUFFIXES, *XLSX_SUFFIXES, ".parquet")
+
+
+def sheets_of(path: Path, name: str, connection: DuckDBPyConnection, scratch: Path) -> Iterator[Sheet]:
+    """Read the tables of a file as text, under the name `name`; `scratch` takes a copy of a CSV in another encoding."""
+    if path.suffix.lower() in CSV_SUFFIXES:
+        yield _csv_sheet(path, name, connection, scratch)
+    elif path.suffix.lower() in XLSX_SUFFIXES:
+        yield from _xlsx_sheets(path, name, connection)
+    else:
+        yield _parquet_sheet(path, name, connection)
+
+
+def column_findings(sheet: Sheet, connection: DuckDBPyConnection) -> dict[int, BsnFinding]:
+    """Return per position of a column what was found in it."""
+    found = {
+        position: BsnFinding(sheet.name, without_bsn(label), (sheet.first_row - 1,), 1)
+        for position, label in enumerate(sheet.header)
+        if without_bsn(label) != label
+    }
+    columns = sheet.relation.columns
+    if not columns:
+        return found
+    tests = ", ".join(f"coalesce(bool_or({_POSSIBLE.format(column)}), false)" for column in columns)
+    for position, possible in enumerate(row_of(sheet.relation, f"select {tests} from t")):
+        if possible and (values := _service_numbers(sheet.relation, columns[position])):
+            rows, count = _rows_with(sheet, columns[position], values, connection)
+            found[position] = BsnFinding(sheet.name, without_bsn(sheet.header[position]), rows, count)
+    return found
+
+
+def _is_lost(text: str) -> bool:
+    match = _LOST.fullmatch(text)
+    return match is not None and passes_eleven_test(match[1] or match[2])
+
+
+def _service_numbers(relation: DuckDBPyRelation, column: str) -> list[str]:
+    """The values of a column that are or hold a BSN, judged with the whole column in view."""
+    cells = relation.filter(_POSSIBLE.format(column)).project(column).distinct()
+    certain: list[str] = []
+    lost: list[str] = []
+    for batch in cells.to_arrow_reader(100_000):
+        for cell in batch.column(0).to_pylist():
+            if bsn_spans(cell):
+                certain.append(cell)
+            elif _is_lost(cell):
+                lost.append(cell)
+    if lost:
+        dates, amounts = _dates_and_amounts(relation, column)
+        floats = {cell for cell in lost if cell.strip().endswith((".0", ",0"))} if amounts else set()
+        certain += [] if dates else [cell for cell in lost if cell not in floats]
+    return certain
+
+
+def _dates_and_amounts(relation: DuckDBPyRelation, column: str) -> tuple[bool, bool]:
+    """Whether all values of a column are dates such as 20240325 or 25032024, and whether any has a real fraction."""
+    digits = f"regexp_replace(trim({column}), '[.,]0$', '')"
+    dates = (
+        f"bool_and({digits} in ('00000000', '99991231', '31129999') or (length({digits}) = 8 and "
+        f"coalesce(year(try_strptime({digits}, '{form}')) between 1900 and 2099, false))) "
+        f"filter (trim({column}) <> '')"
+        for form in ("%Y%m%d", "%d%m%Y")
+    )
+    fraction = f"bool_or(regexp_full_match(trim({column}), '[-+]?[0-9]+[.,][0-9]*[1-9][0-9]*'))"
+    values = relation.project(column).distinct()
+    year_first, day_first, amounts = row_of(values, f"select {', '.join(dates)}, {fraction} from t")
+    return bool(year_first or day_first), bool(amounts)
+
+
+def _rows_with(
+    sheet: Sheet, column: str, values: list[str], connection: DuckDBPyConnection
+) -> tuple[tuple[int, ...], int]:
+    connection.register("service_numbers", pa.table({"value": pa.array(values, pa.string())}))
+    rows, count = row_of(
+        sheet.relation,
+        f"""select min(row, {ROWS_NAMED}), count(*)
+        from (select row_number() over () + {sheet.first_row - 1} as row, {column} as cell from t)
+        where cell in (select value from service_numbers)""",
+    )
+    connection.unregister("service_numbers")
+    return tuple(rows), count
+
+
+def _line_findings(path: Path, name: str) -> list[BsnFinding]:
+    """Search a file that is no table, line by line."""
+    with path.open("rb") as file:
+        binary = b"\0" in file.read(4096)
+    if binary:
+        raise DeliveryError(
+            f"{name}: cannot be searched for citizen service numbers; deliver it as CSV, XLSX or Parquet, or take it "
+            "out of the folder"
+        )
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        rows = [number for number, line in enumerate(lines, 1) if bsn_spans(line)]
+    return [BsnFinding(name, "line", tuple(rows[:ROWS_NAMED]), len(rows))] if rows else []
+
+
+def _csv_sheet(path: Path, name: str, connection: DuckDBPyConnection, scratch: Path) -> Sheet:
+    """Read a CSV as text; one that is not regular is read by the more patient reader of Python.
+
+    No row may be skipped, as a row that does not fit can hold a BSN like any other.
+    """
+    text = _as_utf8(path, scratch)
+    separator = _separator(text)
+    with text.open(encoding="utf-8-sig", newline="") as file:
+        csv.field_size_limit(2**31 - 1)
+        header = next(csv.reader(file, delimiter=separator), [])
+    names = [f"c{position}" for position in range(len(header))]
+    try:
+        relation = connection.read_csv(
+            str(text), columns=dict.fromkeys(names, "VARCHAR"), sep=separator, header=True, auto_detect=False,
+            quotechar='"', escapechar='"',
+        )  # fmt: skip
+        relation.aggregate(", ".join(f"count({column})" for column in names)).fetchall()
+    except duckdb.Error:
+        with text.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file, delimiter=separator))[1:]
+        width = max(len(header), *(len(row) for row in rows)) if rows else len(header)
+        header += [""] * (width - len(header))
+        relation = _relation([[cell or None for cell in row] for row in rows], width, connection)
+    return Sheet(name, tuple(header), relation, 2, separator=separator)
+
+
+def _separator(path: Path) -> str:
+    """The separator of a CSV in UTF-8: the one that its first line has most of."""
+    with path.open(encoding="utf-8-sig") as file:
+        return max(",;\t|", key=file.readline().count)
+
+
+def _as_utf8(path: Path, scratch: Path) -> Path:
+    """The file itself when it is UTF-8, else a copy that is."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in head:
+        # Without a mark, the zero byte of a Latin letter comes second in little endian.
+        encoding = "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    elif _is_utf8(path):
+        return path
+    else:
+        encoding = "cp1252"
+    copy = scratch / "utf8.csv"
+    with (
+        path.open(encoding=encoding, errors="replace", newline="") as source,
+        copy.open("w", encoding="utf-8", newline="") as target,
+    ):
+        while chunk := source.read(CHUNK_BYTES):
+            target.write(chunk)
+    return copy
+
+
+def _is_utf8(path: Path) -> bool:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            while file.read(CHUNK_BYTES):
+                pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _xlsx_sheets(path: Path, name: str, connection: DuckDBPyConnection) -> Iterator[Sheet]:
+    """Read every sheet, hidden ones too; the first row with a value is the header."""
+    with open_workbook(path) as workbook:
+        for sheet in workbook.worksheets:
+            sheet.reset_dimensions()
+            rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+            first = next((number for number, row in enumerate(rows) if any(row)), None)
+            if first is None:
+                continue
+            width = max(len(row) for row in rows)
+            labels = rows[first] + [None] * (width - len(rows[first]))
+            header = tuple(label or get_column_letter(number) for number, label in enumerate(labels, 1))
+            relation = _relation(rows[first + 1 :], width, connection)
+            yield Sheet(f"{name} (sheet {without_bsn(sheet.title)!r})", header, relation, first + 2, sheet.title)
+
+
+def _text(cell: object) -> str | None:
+    """A cell as text; a date or moment holds no number to search."""
+    return str(cell) if isinstance(cell, str | int | float) and not isinstance(cell, bool) else None
+
+
+def _relation(rows: list[list[str | None]], width: int, connection: DuckDBPyConnection) -> DuckDBPyRelation:
+    padded = [row + [None] * (width - len(row)) for row in rows]
+    columns = zip(*padded, strict=True) if padded else ((),) * width
+    return connection.from_arrow(
+        pa.table({f"c{position}": pa.array(cells, pa.string()) for position, cells in enumerate(columns)})
+    )
+
+
+def _parquet_sheet(path: Path, name: str, connection: DuckDBPyConnection) -> Sheet:
+    try:
+        relation = connection.read_parquet(str(path))
+    except duckdb.Error:
+        raise DeliveryError(f"{name}: is not a readable Parquet file; export it anew") from None
+    cells = ", ".join(
+        f"{_cell(column, str(kind))} as c{position}"
+        for position, (column, kind) in enumerate(zip(relation.columns, relation.types, strict=True))
+    )
+    return Sheet(name, tuple(relation.columns), relation.project(cells), 2)
+
+
+def _cell(column: str, kind: str) -> str:
+    quoted = '"' + column.replace('"', '""') + '"'
+    return "null::varchar" if kind.startswith(_NO_DIGITS_TO_SEARCH) else f"cast({quoted} as varchar)"

@@ -1,0 +1,405 @@
+"""Pseudonyms: a copy of a delivery in which keyed hashes stand for the identifiers.
+
+Who holds the key can make the same pseudonyms again, so that deliveries can be joined; who does not can neither make
+them nor undo them. The key belongs with a key holder who does no analysis, outside the project and outside the data.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+from openpyxl.cell import WriteOnlyCell
+
+from evaluation.sources.delivery import bsn
+from evaluation.sources.delivery.contract import DeliveryError
+
+KINDS = {
+    "client_key": "c",
+    "client_id": "c",
+    "clientnummer": "c",
+    "pseudoniem": "c",
+    "bsn": "c",
+    "burgerservicenummer": "c",
+    "family_key": "f",
+    "gezin_id": "f",
+    "trajectory_id": "t",
+    "traject_id": "t",
+    "trajectnummer": "t",
+}
+"""Columns that are replaced without being asked, and the letter that their keys begin with."""
+
+OTHER_KIND = "x"
+KEY_BYTES = 32
+KEY_LENGTH = 20
+BATCH_ROWS = 100_000
+TITLE_SIGNS = str.maketrans("[]", "()")
+"""A title of a sheet may not hold square brackets."""
+PROJECT = Path(__file__).resolve().parents[4]
+
+Change = Callable[[str], str]
+"""What a cell of a column becomes."""
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """What was replaced in one column.
+
+    Attributes
+    ----------
+    file
+        File of the delivery, and the sheet.
+    column
+        Name of the column.
+    kind
+        First letter of the keys, or ``removed`` where service numbers inside other cells were taken out.
+    cells
+        How many cells changed.
+    """
+
+    file: str
+    column: str
+    kind: str
+    cells: int
+
+
+def new_key(path: Path) -> None:
+    """Write a new random key, for the eyes of its owner only.
+
+    Raises
+    ------
+    DeliveryError
+        When the file exists, or would lie inside the project.
+    """
+    _refuse_inside(path, PROJECT, "the project")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise DeliveryError(f"{path}: exists, and a key is never overwritten; name a new file") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise DeliveryError(f"{path}: its folder does not exist; make the folder first") from None
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+def pseudonym(secret: bytes, kind: str, value: str) -> str:
+    """Return the key that stands for an identifier: its kind and twenty letters and digits of an HMAC-SHA256.
+
+    The kind is hashed along, so that a client and a family with the same number do not show as such.
+    """
+    digest = hmac.digest(secret, f"{kind}:{normalised(value)}".encode(), "sha256")
+    # Fifteen bytes are 24 signs, enough for a key; the encoder is slow.
+    return kind + base64.b32encode(digest[:15]).decode("ascii").lower()[:KEY_LENGTH]
+
+
+def normalised(value: str) -> str:
+    """Return an identifier in the one form that all its ways of writing share.
+
+    ``123.456.782``, ``123456782.0`` and `` 123456782`` are one number; eight digits lost a leading zero.
+    """
+    text = value.strip()
+    if text[:1].isalpha():
+        return text
+    text = re.sub(r"^([0-9]+)[.,]0$", r"\1", text)
+    digits = re.sub(r"[.\s-]", "", text)
+    if not re.fullmatch("[0-9]+", digits):
+        return text
+    return digits.zfill(9) if len(digits) == 8 else digits
+
+
+def pseudonymise(
+    folder: Path, target: Path, key_file: Path, columns: Mapping[str, str] | Iterable[str] | None = None
+) -> list[Replaced]:
+    """Copy a delivery with keys for its identifiers, and without the service numbers in its other cells.
+
+    CSV comes out in UTF-8 with its own separator, XLSX as values only (no formulas, comments or macros), Parquet with
+    text where identifiers stood. The copy is searched for service numbers before it gets its name.
+
+    Parameters
+    ----------
+    folder
+        The delivery.
+    target
+        Folder to make; it may not exist.
+    key_file
+        Made by `new_key`.
+    columns
+        Further columns of identifiers; a mapping gives each its kind (``c``, ``f``, ``t`` or ``x``), others get ``x``.
+        The same identifier gets the same key only in columns of the same kind.
+
+    Returns
+    -------
+    list of Replaced
+        Per column the number of cells replaced.
+
+    Raises
+    ------
+    DeliveryError
+        When the key is not kept well, a column named is in no file, or a file cannot be copied.
+    """
+    secret = _secret(key_file, folder, target)
+    named = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns or (), OTHER_KIND)
+    for column, kind in named.items():
+        if kind not in {*KINDS.values(), OTHER_KIND}:
+            raise DeliveryError(f"column {column!r}: kind {kind!r} is unknown; choose c, f, t or x")
+    kinds = KINDS | {_plain(column): kind for column, kind in named.items()}
+    replaced: list[Replaced] = []
+    seen: set[str] = set()
+    with _made_aside(target) as aside, tempfile.TemporaryDirectory() as scratch:
+        for path in bsn.delivered_files(folder):
+            copy = _Copy(path, path.relative_to(folder), aside, scratch=Path(scratch), kinds=kinds, secret=secret)
+            replaced += copy.write()
+            seen |= copy.columns
+        if unknown := [column for column in named if _plain(column) not in seen]:
+            raise DeliveryError(f"{folder.name}: column {unknown[0]!r} is in no file; correct its name")
+        _describe_synthetic(folder, aside)
+        bsn.refuse_bsn(aside)
+    return replaced
+
+
+class _Copy:
+    """The copy of one file."""
+
+    def __init__(
+        self, path: Path, relative: Path, aside: Path, *, scratch: Path, kinds: Mapping[str, str], secret: bytes
+    ) -> None:
+        self.path, self.scratch, self.kinds, self.secret = path, scratch, kinds, secret
+        self.name = bsn.without_bsn(str(relative))
+        self.target = aside / self.name
+        self.columns: set[str] = set()
+
+    def write(self) -> list[Replaced]:
+        self.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not bsn.is_table(self.path):
+            return self._write_lines()
+        connection = duckdb.connect()
+        sheets = list(bsn.sheets_of(self.path, self.name, connection, self.scratch))
+        changes = [self._changes(sheet, bsn.column_findings(sheet, connection)) for sheet in sheets]
+        for sheet in sheets:
+            self.columns |= {_plain(label) for label in sheet.header}
+        suffix = self.path.suffix.lower()
+        if suffix in bsn.CSV_SUFFIXES:
+            counts = [self._write_csv(sheets[0], changes[0])]
+        elif suffix in bsn.XLSX_SUFFIXES:
+            counts = self._write_xlsx(sheets, changes)
+        else:
+            counts = [self._write_parquet(changes[0])]
+        connection.close()
+        return [
+            Replaced(sheet.name, bsn.without_bsn(sheet.header[position]), self._kind(sheet.header[position]), cells)
+            for sheet, cells_at in zip(sheets, counts, strict=True)
+            for position, cells in cells_at.items()
+        ]
+
+    def _kind(self, label: str) -> str:
+        return self.kinds.get(_plain(label), "removed")
+
+    def _changes(self, sheet: bsn.Sheet, findings: Mapping[int, object]) -> dict[int, Change]:
+        """What to do with the cells of each column that may not stay as it is."""
+        changes: dict[int, Change] = {}
+        for position, label in enumerate(sheet.header):
+            if kind := self.kinds.get(_plain(label)):
+                changes[position] = _keyed(self.secret, kind)
+            elif position in findings:
+                changes[position] = bsn.without_bsn
+        return changes
+
+    def _write_lines(self) -> list[Replaced]:
+        cells = 0
+        with (
+            self.path.open(encoding="utf-8", errors="replace", newline="") as source,
+            self.target.open("w", encoding="utf-8", newline="") as target,
+        ):
+            for line in source:
+                # Only numbers inside the line: a line is not a cell.
+                kept = bsn.without_bsn("|" + line)[1:]
+                cells += kept != line
+                target.write(kept)
+        return [Replaced(self.name, "line", "removed", cells)] if cells else []
+
+    def _write_csv(self, sheet: bsn.Sheet, changes: Mapping[int, Change]) -> dict[int, int]:
+        counts = dict.fromkeys(changes, 0)
+        with self.target.open("w", encoding="utf-8", newline="") as text:
+            csv.writer(text, delimiter=sheet.separator, lineterminator="\n").writerow(
+                map(bsn.without_bsn, sheet.header)
+            )
+        options = pyarrow.csv.WriteOptions(include_header=False, delimiter=sheet.separator)
+        schema = pa.schema([(column, pa.string()) for column in sheet.relation.columns])
+        with self.target.open("ab") as file, pyarrow.csv.CSVWriter(file, schema, write_options=options) as writer:
+            for batch in sheet.relation.to_arrow_reader(BATCH_ROWS):
+                writer.write_batch(_changed_batch(batch, schema, changes, counts))
+        return counts
+
+    def _write_parquet(self, changes: Mapping[int, Change]) -> dict[int, int]:
+        counts = dict.fromkeys(changes, 0)
+        with pyarrow.parquet.ParquetFile(self.path) as source:
+            schema = pa.schema(
+                [
+                    pa.field(bsn.without_bsn(field.name), pa.string() if position in changes else field.type)
+                    for position, field in enumerate(source.schema_arrow)
+                ]
+            )
+            with pyarrow.parquet.ParquetWriter(self.target, schema) as writer:
+                for batch in source.iter_batches(BATCH_ROWS):
+                    writer.write_batch(_changed_batch(batch, schema, changes, counts))
+        return counts
+
+    def _write_xlsx(self, sheets: list[bsn.Sheet], changes: list[dict[int, Change]]) -> list[dict[int, int]]:
+        source = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+        copy = openpyxl.Workbook(write_only=True)
+        counts: list[dict[int, int]] = []
+        for read in source.worksheets:
+            title = bsn.without_bsn(read.title).translate(TITLE_SIGNS)
+            written = copy.create_sheet(title)
+            read.reset_dimensions()
+            rows: Iterator[tuple[Any, ...]] = read.iter_rows(values_only=True)
+            if not any(sheet.title == read.title for sheet in sheets):
+                continue
+            sheet, change = sheets[len(counts)], changes[len(counts)]
+            count = dict.fromkeys(change, 0)
+            for number, row in enumerate(rows, 1):
+                cells = list(row)
+                if number < sheet.first_row:
+                    cells = [bsn.without_bsn(cell) if isinstance(cell, str) else cell for cell in cells]
+                else:
+                    _change_cells(cells, change, count)
+                written.append([_as_cell(written, cell) for cell in cells])
+            counts.append(count)
+        source.close()
+        self.target = self.target.with_suffix(".xlsx")
+        copy.save(self.target)
+        return counts
+
+
+def _keyed(secret: bytes, kind: str) -> Change:
+    def change(value: str) -> str:
+        return pseudonym(secret, kind, value) if value.strip() else value
+
+    return change
+
+
+def _changed_batch(
+    batch: pa.RecordBatch, schema: pa.Schema, changes: Mapping[int, Change], counts: dict[int, int]
+) -> pa.RecordBatch:
+    columns = list(batch.columns)
+    for position, change in changes.items():
+        columns[position], cells = _changed(columns[position], change)
+        counts[position] += cells
+    return pa.record_batch(columns, schema=schema)
+
+
+def _changed(column: pa.Array, change: Change) -> tuple[pa.Array, int]:
+    """Change the distinct values of a column, and count the cells that differ."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_nested(column.type):
+        column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    encoded = column.dictionary_encode()
+    before = [str(value) for value in encoded.dictionary.to_pylist()]
+    after = [change(value) for value in before]
+    differs = pa.array([old != new for old, new in zip(before, after, strict=True)], pa.bool_())
+    cells = pc.sum(differs.take(encoded.indices)).as_py() or 0
+    return pa.array(after, pa.string()).take(encoded.indices), cells
+
+
+def _change_cells(cells: list[Any], changes: Mapping[int, Change], counts: dict[int, int]) -> None:
+    for position, change in changes.items():
+        if position < len(cells) and (cell := cells[position]) is not None:
+            changed = change(str(cell))
+            if changed != str(cell):
+                cells[position] = changed
+                counts[position] += 1
+
+
+def _as_cell(sheet: Any, value: Any) -> Any:
+    """A text that begins with an equals sign stays text, and does not become a formula."""
+    if not isinstance(value, str) or not value.startswith("="):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
+
+
+def _plain(label: str) -> str:
+    """A column name as it is compared: without capitals, and with underscores for spaces and dashes."""
+    return re.sub(r"[\s-]+", "_", label.strip().casefold())
+
+
+@contextmanager
+def _made_aside(target: Path) -> Iterator[Path]:
+    """A private folder that becomes `target` when all went well, and else disappears."""
+    if not target.parent.is_dir():
+        raise DeliveryError(f"{target}: its folder {target.parent} does not exist; make it first")
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield aside
+        for path in aside.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+        aside.rename(target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _secret(key_file: Path, folder: Path, target: Path) -> bytes:
+    """Read the key, and refuse one that lies where others or the analysis can reach it."""
+    if target.exists() or target.is_symlink():
+        raise DeliveryError(f"{target}: exists already; name a folder that does not")
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise DeliveryError(f"{target}: lies inside the delivery; name a folder outside it")
+    for place, what in ((PROJECT, "the project"), (folder, "the delivery"), (target, "the target")):
+        _refuse_inside(key_file, place, what)
+    if not key_file.is_file():
+        raise DeliveryError(f"{key_file}: there is no such key file; make one with `new_key`")
+    if mode := stat.S_IMODE(key_file.stat().st_mode) & 0o077:
+        raise DeliveryError(f"{key_file}: others may use this key (mode {mode:03o}); run chmod 600 on it")
+    try:
+        secret = bytes.fromhex(key_file.read_text(encoding="ascii").strip())
+    except ValueError:
+        raise DeliveryError(f"{key_file}: is not a key in hexadecimal digits; make one with `new_key`") from None
+    if len(secret) < KEY_BYTES:
+        raise DeliveryError(f"{key_file}: the key has {len(secret)} bytes, fewer than {KEY_BYTES}; make a new one")
+    return secret
+
+
+def _refuse_inside(path: Path, place: Path, what: str) -> None:
+    """Refuse a path inside a folder, as it is written or where its links lead."""
+    written = Path(os.path.abspath(path))  # noqa: PTH100  (absolute() keeps "..", resolve() follows links)
+    if path.resolve().is_relative_to(place.resolve()) or written.is_relative_to(place.absolute()):
+        raise DeliveryError(f"{path}: a key may not lie in {what}; keep it with the key holder, elsewhere")
+
+
+def _describe_synthetic(folder: Path, copy: Path) -> None:
+    """Let the description of a synthetic registry hold for its copy, or the copy would pass for a register."""
+    if not (folder / "synthetic.json").is_file():
+        return
+    description = json.loads((folder / "synthetic.json").read_text(encoding="utf-8"))
+    hashes = description.get("sha256", {})
+    for name, digest in hashes.items():
+        if (folder / name).is_file() and (copy / name).is_file() and _sha256(folder / name) == digest:
+            hashes[name] = _sha256(copy / name)
+    (copy / "synthetic.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

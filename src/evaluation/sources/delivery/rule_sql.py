@@ -1,0 +1,311 @@
+"""The SQL of the rules: per rule the rows that break it, found set by set and never row by row.
+
+Each query answers with ``table_name, row, column_name, value``; ``row`` is null where a whole table is at fault. Only
+tables and columns that were delivered are asked for. No query joins a large table with itself: doubles are found by
+grouping, overlaps by a running maximum, so ten million trajectories pass in bounded memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from evaluation.sources.delivery.contract import ROW
+from evaluation.sources.delivery.structure import Structure
+
+EARLIEST = date(2000, 1, 1)
+OLDEST_AT_START = 23  # years, by year of birth: the Jeugdwet ends at 23
+LONG_UNREGISTERED_DAYS = 365
+DORMANT_AFTER_DAYS = 90
+HOURS_PER_MONTH_MAX = 200
+HEAP_FACTOR = 3  # times the share that two days of the year would have
+HEAP_MINIMUM = 5  # dates on those days; below it a share says nothing
+REASON_MISSING_SHARE_MAX = 0.2
+FTE_JUMP_SHARE_MAX = 0.3
+ROUNDING = 1e-9  # keeps 10 to 13 fte at exactly 30 per cent
+MAY_LIE_AHEAD = {("stories", "consent_until")}
+HOURS_COLUMNS = [("hours", "direct_hours"), ("hours", "indirect_hours"), ("pilot_families", "hours")]
+
+SET_ASIDE = "quarantined"
+"""Table that `validation` keeps beside the delivered ones: ``table_name, row`` of every row with an error."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """The query of one rule; see the module for its columns."""
+
+    rule: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What there is to check.
+
+    Attributes
+    ----------
+    types
+        DuckDB type per column per delivered table.
+    structure
+        What the tables promise: required columns, keys, codes.
+    on
+        Day of the delivery.
+    own_codes
+        Columns whose codes are of another list in the format that was delivered, and are not checked.
+    annual_accounts
+        Lowest and highest published total per year, in millions of euros.
+    """
+
+    types: Mapping[str, Mapping[str, str]]
+    structure: Structure
+    on: date
+    own_codes: frozenset[tuple[str, str]]
+    annual_accounts: Mapping[int, tuple[float, float]]
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Return whether a table and all these columns were delivered."""
+        return table in self.types and set(columns) <= set(self.types[table])
+
+    def present(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the (table, column) pairs that were delivered."""
+        return [(table, column) for table, column in pairs if self.has(table, column)]
+
+    def dates(self) -> list[tuple[str, str]]:
+        """Return every delivered column that holds dates."""
+        return [(table, column) for table, types in self.types.items() for column in types if types[column] == "DATE"]
+
+
+def row_checks(delivered: Delivered) -> list[Check]:
+    """Return the checks that need no other check to have run, but for what was noted while reading."""
+    makers = (
+        _required,
+        _dates,
+        _ages,
+        _keys,
+        _codes,
+        _hours,
+        _registration,
+        _spelling,
+        _heaping,
+        _reasons,
+        _staff,
+        _consent,
+        _ledger,
+    )
+    return [check for maker in makers for check in maker(delivered)]
+
+
+def overlap_checks(delivered: Delivered) -> list[Check]:
+    """Return the check on overlaps; it looks at rows that are right in themselves.
+
+    A wrong row, such as one that starts in 1900, would otherwise put every right row of the same client aside.
+    """
+    if not delivered.has("trajectories", "client_key", "product_code", "start_date", "end_date"):
+        return []
+    sql = f"""
+        select 'trajectories' as table_name, {ROW} as row, 'start_date' as column_name, start_date::varchar as value
+        from (
+            select {ROW}, start_date, max(coalesce(end_date, date '9999-12-31')) over (
+                partition by client_key, product_code order by start_date, {ROW}
+                rows between unbounded preceding and 1 preceding
+            ) as busy_until
+            from trajectories
+            where (end_date is null or end_date > start_date)
+            and {ROW} not in (select row from {SET_ASIDE} where table_name = 'trajectories')
+        ) where start_date < busy_until"""
+    return [Check("overlap_same_product", sql)]
+
+
+def cascade_checks(delivered: Delivered) -> list[Check]:
+    """Return one check per foreign key on rows whose parent was set aside; each run finds only new ones."""
+    checks = []
+    for table, column, parent, key in _references(delivered):
+        condition = f"""{column} in (
+                select {key} from {parent} where {ROW} in (select row from {SET_ASIDE} where table_name = '{parent}'))
+            and {ROW} not in (
+                select row from problems where table_name = '{table}' and rule = 'parent_quarantined'
+                and column_name = '{column}' and row is not null)"""
+        checks.append(Check("parent_quarantined", _rows(table, column, condition)))
+    return checks
+
+
+def _rows(table: str, column: str, condition: str, source: str = "") -> str:
+    return f"""select '{table}' as table_name, t.{ROW} as row, '{column}' as column_name, t.{column}::varchar as value
+        from {source or f"{table} as t"} where {condition}"""
+
+
+def _required(delivered: Delivered) -> Iterator[Check]:
+    for table, column in delivered.present(delivered.structure.required):
+        empty = f"t.{column} is null"
+        if delivered.types[table][column] == "VARCHAR":
+            empty = f"({empty} or trim(t.{column}) = '')"
+        # A cell that could not be read is empty now, but was filled in: it has been noted already.
+        noted = (
+            f"select row from problems where table_name = '{table}' and column_name = '{column}' and row is not null"
+        )
+        yield Check("required_value_missing", _rows(table, column, f"{empty} and t.{ROW} not in ({noted})"))
+
+
+def _dates(delivered: Delivered) -> Iterator[Check]:
+    for table, column in delivered.dates():
+        if (table, column) not in MAY_LIE_AHEAD:
+            yield Check("date_in_future", _rows(table, column, f"t.{column} > date '{delivered.on}'"))
+        yield Check("date_before_2000", _rows(table, column, f"t.{column} < date '{EARLIEST}'"))
+    for table in ("trajectories", "pilot_families"):
+        if delivered.has(table, "start_date", "end_date"):
+            yield Check("end_before_start", _rows(table, "end_date", "t.end_date < t.start_date"))
+
+
+def _ages(delivered: Delivered) -> Iterator[Check]:
+    if not delivered.has("clients", "client_key", "birth_year") or not delivered.has("trajectories", "client_key"):
+        return
+    source = "trajectories as t join clients as c using (client_key)"
+    before = "year(t.start_date) < c.birth_year"
+    after = f"year(t.start_date) - c.birth_year > {OLDEST_AT_START}"
+    yield Check("start_before_birth", _rows("trajectories", "start_date", before, source))
+    yield Check("start_after_23", _rows("trajectories", "start_date", after, source))
+
+
+def _references(delivered: Delivered) -> list[tuple[str, str, str, str]]:
+    """Foreign keys of which both sides were delivered: table, column, parent table, parent column."""
+    return [
+        reference
+        for reference in delivered.structure.references
+        if delivered.has(*reference[:2]) and delivered.has(*reference[2:])
+    ]
+
+
+def _keys(delivered: Delivered) -> Iterator[Check]:
+    for table, columns in delivered.structure.keys.items():
+        key = [column for column in columns if delivered.has(table, column)]
+        if key:
+            yield Check("duplicate_id", _duplicates(delivered, table, key))
+    for table, column, parent, parent_key in _references(delivered):
+        source = f"{table} as t anti join {parent} as p on t.{column} = p.{parent_key}"
+        yield Check("orphan_key", _rows(table, column, f"t.{column} is not null", source))
+
+
+def _duplicates(delivered: Delivered, table: str, key: list[str]) -> str:
+    """All copies; a key of which a required part is missing is no copy of anything."""
+    required = [column for column in key if (table, column) in delivered.structure.required]
+    columns = ", ".join(key)
+    known = " and ".join(f"{column} is not null" for column in required) or "true"
+    same = " and ".join(f"t.{column} is not distinct from d.{column}" for column in key)
+    value = ", ".join(f"t.{column}" for column in key)
+    return f"""
+        select '{table}' as table_name, t.{ROW} as row, '{columns}' as column_name, concat_ws(', ', {value}) as value
+        from {table} as t
+        semi join (select {columns} from {table} where {known} group by {columns} having count(*) > 1) as d on {same}"""
+
+
+def _codes(delivered: Delivered) -> Iterator[Check]:
+    for (table, column), codes in delivered.structure.codes.items():
+        if delivered.has(table, column) and (table, column) not in delivered.own_codes:
+            allowed = ", ".join(f"'{code}'" for code in sorted(codes))
+            yield Check("unknown_code", _rows(table, column, f"t.{column} not in ({allowed})"))
+
+
+def _hours(delivered: Delivered) -> Iterator[Check]:
+    for table, column in delivered.present(HOURS_COLUMNS):
+        yield Check("negative_hours", _rows(table, column, f"t.{column} < 0"))
+    if not delivered.has("hours", "trajectory_id", "month", "direct_hours"):
+        return
+    indirect = " + coalesce(indirect_hours, 0)" if delivered.has("hours", "indirect_hours") else ""
+    heavy = f"""(select trajectory_id, month from hours group by trajectory_id, month
+        having sum(coalesce(direct_hours, 0){indirect}) > {HOURS_PER_MONTH_MAX})"""
+    source = f"hours as t semi join {heavy} as h on t.trajectory_id = h.trajectory_id and t.month = h.month"
+    yield Check("hours_over_200", _rows("hours", "direct_hours", "true", source))
+    if delivered.has("trajectories", "trajectory_id", "end_date"):
+        source = "hours as t join trajectories as p on t.trajectory_id = p.trajectory_id"
+        late = "date_trunc('month', t.month) > date_trunc('month', p.end_date)"
+        yield Check("hours_after_end", _rows("hours", "month", late, source))
+
+
+def _registration(delivered: Delivered) -> Iterator[Check]:
+    if delivered.has("trajectories", "start_date", "registered_on"):
+        late = f"t.registered_on - t.start_date > {LONG_UNREGISTERED_DAYS}"
+        yield Check("registered_long_after_start", _rows("trajectories", "registered_on", late))
+    if delivered.has("trajectories", "end_date", "last_activity_date"):
+        quiet = f"t.end_date is null and date '{delivered.on}' - t.last_activity_date > {DORMANT_AFTER_DAYS}"
+        yield Check("dormant", _rows("trajectories", "last_activity_date", quiet))
+
+
+def _spelling(delivered: Delivered) -> Iterator[Check]:
+    """One line per spelling and table, with the first row that has it."""
+    tables = [table for table in delivered.types if delivered.has(table, "client_key")]
+    if not tables:
+        return
+    plain = "ltrim(translate(upper(client_key), ' .-', ''), '0')"
+    keys = " union all ".join(f"select client_key from {table}" for table in tables)
+    found = " union all ".join(
+        f"""select '{table}' as table_name, min({ROW}) as row, 'client_key' as column_name, client_key as value
+        from {table} where {plain} in (from suspects) group by client_key"""
+        for table in tables
+    )
+    yield Check(
+        "client_spelt_two_ways",
+        f"""with suspects as materialized (
+            select {plain} as plain from ({keys}) group by plain having min(client_key) <> max(client_key)
+        ) {found}""",
+    )
+
+
+def _heaping(delivered: Delivered) -> Iterator[Check]:
+    for table, column in delivered.present([("trajectories", "start_date"), ("trajectories", "end_date")]):
+        yield Check(
+            "heaping_new_year",
+            f"""select '{table}' as table_name, null as row, '{column}' as column_name, heap || ' / ' || total as value
+            from (
+                select count(*) filter (strftime({column}, '%m-%d') in ('01-01', '12-31')) as heap,
+                count({column}) as total from {table}
+            ) where heap >= {HEAP_MINIMUM} and heap > {HEAP_FACTOR} * total * 2 / 365.25""",
+        )
+
+
+def _reasons(delivered: Delivered) -> Iterator[Check]:
+    if delivered.has("trajectories", "team", "end_date", "end_reason"):
+        yield Check(
+            "end_reason_missing_by_team",
+            f"""select 'trajectories' as table_name, null as row, 'end_reason' as column_name,
+            concat(coalesce(team, '-'), ': ', missing, ' / ', ended) as value
+            from (
+                select team, count(*) as ended, count(*) filter (end_reason is null) as missing
+                from trajectories where end_date is not null group by team
+            ) where missing > {REASON_MISSING_SHARE_MAX} * ended""",
+        )
+
+
+def _staff(delivered: Delivered) -> Iterator[Check]:
+    if delivered.has("staff", "month", "function", "fte_filled"):
+        source = f"""(
+            select {ROW}, fte_filled, lag(fte_filled) over (partition by function order by month, {ROW}) as earlier
+            from staff) as t"""
+        jump = f"abs(t.fte_filled - t.earlier) > {FTE_JUMP_SHARE_MAX} * t.earlier + {ROUNDING}"
+        yield Check("fte_jump", _rows("staff", "fte_filled", jump, source))
+
+
+def _consent(delivered: Delivered) -> Iterator[Check]:
+    if delivered.has("stories", "consent_until"):
+        expired = f"t.consent_until < date '{delivered.on}'"
+        yield Check("consent_expired", _rows("stories", "consent_until", expired))
+
+
+def _ledger(delivered: Delivered) -> Iterator[Check]:
+    """Booked in the year against the accounts of the year, for years in which anything was booked."""
+    if not delivered.has("costs", "booking_month", "amount_eur") or not delivered.annual_accounts:
+        return
+    published = ", ".join(
+        f"({year}, {float(low)!r}::double, {float(high)!r}::double)"
+        for year, (low, high) in sorted(delivered.annual_accounts.items())
+    )
+    yield Check(
+        "ledger_not_annual_account",
+        f"""select 'costs' as table_name, null as row, 'amount_eur' as column_name,
+        format('{{}}: {{:.3f}} ({{:+.3f}})', year, booked, booked - greatest(low, least(high, booked))) as value
+        from (
+            select year, low, high, sum(amount_eur::decimal(18, 2))::double / 1e6 as booked
+            from costs join (values {published}) as a(year, low, high) on year(booking_month) = year
+            group by all
+        ) where booked < low - {ROUNDING} or booked > high + {ROUNDING}""",
+    )
