@@ -1,0 +1,321 @@
+"""The attacker's arithmetic: what can be computed about a suppressed count from everything that is published.
+
+An attacker writes down every claim that she can rely on: what is shown (each value within its rounding interval), what
+a dot means (a count from 1 up to the minimum), and the identities (parts add up to totals, a later edition is an
+earlier one plus what came in between). All of them are linear, so the least and the largest value that a hidden count
+can still have are two linear programs (Fischetti and Salazar, Management Science 47, 2001; Hundepool et al.,
+Statistical Disclosure Control, 2012).
+
+Protection, as this project defines it: **the publication tells no more about a small count than its own dot does.** The
+dots, the zeros and the identities alone leave every hidden count open within an interval, mostly 1 to 9. A count is
+protected when everything published together leaves that same interval open (its part from 1 to 9). The definition looks
+at the interval only and never at the true value, so that its outcome gives nothing away either.
+
+A count that is provably at or above the minimum, or provably 0, is not small and needs no protection.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+
+from evaluation.disclosure.cells import Shown, behind_rounding, is_missing, is_suppressed
+from evaluation.disclosure.rules import DisclosureRules
+
+# Linear programs are solved to about 1e-7; counts are whole, so anything closer to a whole number is that number.
+TOLERANCE = 1e-5
+
+Numbers = NDArray[np.float64]
+
+
+class Kind(Enum):
+    """How the attacker knows a claim."""
+
+    IDENTITY = "identity"  # holds by construction
+    SHOWN = "shown"  # a published value above 0
+    ZERO = "zero"  # a published 0
+    DOT = "dot"  # what the rules say about a suppressed count
+
+
+@dataclass(frozen=True)
+class LinearClaim:
+    """``low <= sum of coefficient times cell <= high``.
+
+    Attributes
+    ----------
+    terms
+        Pairs of the name of a cell and its coefficient.
+    low, high
+        The bounds; equal for an identity.
+    kind
+        How the attacker knows it.
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    low: float
+    high: float
+    kind: Kind = Kind.IDENTITY
+
+    def __post_init__(self) -> None:
+        """Refuse a claim that nothing can satisfy.
+
+        Raises
+        ------
+        ValueError
+            When there is no cell or the bounds are crossed.
+        """
+        if not self.terms or not self.low <= self.high:
+            raise ValueError(f"a claim needs a cell and low <= high, not {self}")
+
+
+@dataclass(frozen=True)
+class TableClaim:
+    """A published table as an attacker reads it.
+
+    Attributes
+    ----------
+    name
+        Tells the cells of several tables apart; the same name means the same table.
+    cells
+        What every cell shows, by its labels.
+    relations
+        Pairs of a total and the parts that add up to it.
+    small
+        Cells whose dot hides a count below the minimum. Whether the attacker knows which, say the rules.
+    base
+        Rounding base of the shown values; 1 when they are exact.
+    """
+
+    name: str
+    cells: Mapping[tuple[str, ...], Shown]
+    relations: Sequence[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]]
+    small: frozenset[tuple[str, ...]] = frozenset()
+    base: int = 1
+
+    def cell(self, labels: tuple[str, ...]) -> str:
+        """Name of one cell in the claims."""
+        return " / ".join((self.name, *labels))
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Names of the cells whose small count must not be found."""
+        return tuple(self.cell(labels) for labels in self.cells if labels in self.small)
+
+    def claims(self, rules: DisclosureRules) -> tuple[LinearClaim, ...]:
+        """Everything that the table claims; a missing cell claims nothing."""
+        sums = [
+            LinearClaim(((self.cell(total), -1.0), *((self.cell(part), 1.0) for part in parts)), 0, 0)
+            for total, parts in self.relations
+        ]
+        shown = [self._claim(labels, value, rules) for labels, value in self.cells.items() if not is_missing(value)]
+        return (*sums, *shown)
+
+    def _claim(self, labels: tuple[str, ...], shown: Shown, rules: DisclosureRules) -> LinearClaim:
+        if is_suppressed(shown):
+            recognised = rules.attacker_knows_small and labels in self.small
+            return dot(self.cell(labels), rules.largest_hidden if recognised else math.inf)
+        return shown_value(self.cell(labels), int(shown), self.base, rules)  # type: ignore[arg-type]
+
+
+def shown_value(cell: str, value: int, base: int, rules: DisclosureRules) -> LinearClaim:
+    """Claim of one published count: the counts that round to it and are not below the minimum.
+
+    With base 5 and minimum 10, a shown 10 stands for 10, 11 or 12: 8 and 9 would have been suppressed.
+    """
+    if value == 0:
+        return LinearClaim(((cell, 1.0),), 0, 0, Kind.ZERO)
+    low, high = behind_rounding(value, base)
+    # A value that the rules would have suppressed was published before them; it is then what it says.
+    low = max(low, rules.minimum_cell) if high >= rules.minimum_cell else low
+    return LinearClaim(((cell, 1.0),), low, high, Kind.SHOWN)
+
+
+def dot(cell: str, high: float) -> LinearClaim:
+    """Claim of one suppressed count: at least 1, for zeros are shown, and at most `high`."""
+    return LinearClaim(((cell, 1.0),), 1, high, Kind.DOT)
+
+
+def change(difference: str, later: str, earlier: str) -> LinearClaim:
+    """Identity between editions: the later count is the earlier one plus the difference.
+
+    The difference is a cell like any other, 0 or more: use it for counts that only grow, such as all trajectories
+    started so far, or give a stock its inflow and outflow with `balance`.
+    """
+    return LinearClaim(((later, 1.0), (earlier, -1.0), (difference, -1.0)), 0, 0)
+
+
+def balance(stock: str, started: str, ended: str) -> LinearClaim:
+    """Identity of a stock: everything started less everything ended."""
+    return LinearClaim(((stock, 1.0), (started, -1.0), (ended, 1.0)), 0, 0)
+
+
+def feasible_intervals(claims: Sequence[LinearClaim], cells: Sequence[str] | None = None) -> pd.DataFrame:
+    """Return the whole numbers between which each cell must lie, given the claims and that no count is negative.
+
+    Parameters
+    ----------
+    claims
+        Everything the attacker knows.
+    cells
+        The cells asked for, by default those under a dot.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cell: ``cell``, ``lower``, ``upper`` (may be infinite), ``width`` (upper - lower; 0 is exact).
+
+    Raises
+    ------
+    ValueError
+        When a cell is in no claim, or the claims contradict each other.
+
+    Notes
+    -----
+    The ends are those of the linear relaxation, rounded inwards. They are exact for one- and two-way tables, whose
+    constraints are totally unimodular; elsewhere an attacker with an integer program could do slightly better.
+    """
+    asked = cells if cells is not None else [c.terms[0][0] for c in claims if c.kind is Kind.DOT]
+    system = _System(claims)
+    rows = []
+    for cell in asked:
+        if cell not in system.index:
+            raise ValueError(f"no claim mentions {cell}")
+        lower = math.ceil(system.least(cell, 1.0) - TOLERANCE)
+        upper = -system.least(cell, -1.0)
+        upper = upper if math.isinf(upper) else math.floor(upper + TOLERANCE)
+        rows.append((cell, float(lower), float(upper), float(upper - lower)))
+    return pd.DataFrame(rows, columns=["cell", "lower", "upper", "width"])
+
+
+def required_intervals(claims: Sequence[LinearClaim], protected: Sequence[str], rules: DisclosureRules) -> pd.DataFrame:
+    """Return what must stay open for each protected cell: what dots, zeros and identities alone leave open.
+
+    Columns ``cell``, ``lower``, ``upper``. Every shown value is taken away and only known not to be 0; the result is
+    then cut to the counts that are small.
+    """
+    bare = [LinearClaim(c.terms, min(1, c.low), math.inf, c.kind) if c.kind is Kind.SHOWN else c for c in claims]
+    intervals = feasible_intervals(bare, protected)
+    lower = intervals["lower"].clip(lower=1)
+    upper = intervals["upper"].clip(upper=rules.largest_hidden)
+    return pd.DataFrame({"cell": intervals["cell"], "lower": lower, "upper": upper})
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """Outcome of an audit. Its findings name what can be found out: it is not for publication.
+
+    Attributes
+    ----------
+    intervals
+        One row per protected cell: ``cell``, ``lower``, ``upper``, ``width``, ``required_lower``, ``required_upper``,
+        ``recoverable``.
+    findings
+        One line per recoverable cell.
+    """
+
+    intervals: pd.DataFrame
+    findings: tuple[str, ...]
+
+    @property
+    def passes(self) -> bool:
+        """Whether no protected cell can be recovered."""
+        return not self.findings
+
+
+def audit(claims: Sequence[LinearClaim], protected: Sequence[str], rules: DisclosureRules) -> AuditReport:
+    """Judge whether a set of publications keeps the protected cells hidden.
+
+    Parameters
+    ----------
+    claims
+        Everything published, in all tables and editions together, and the identities between them.
+    protected
+        Names of the cells that must not be found: dots that hide small counts, differences between editions.
+    rules
+        The rules in force.
+    """
+    return judge(feasible_intervals(claims, protected), required_intervals(claims, protected, rules), rules)
+
+
+def judge(intervals: pd.DataFrame, required: pd.DataFrame, rules: DisclosureRules) -> AuditReport:
+    """Compare what can be found out with what must stay open, row by row of two frames in the same order."""
+    lower, upper = intervals["lower"], intervals["upper"]
+    too_narrow = (lower > required["lower"]) | (upper < required["upper"])
+    not_small = (lower >= rules.minimum_cell) | (upper <= 0)
+    judged = intervals.assign(
+        required_lower=required["lower"], required_upper=required["upper"], recoverable=too_narrow & ~not_small
+    )
+    return AuditReport(judged, tuple(_findings(judged[judged["recoverable"]])))
+
+
+def _findings(recoverable: pd.DataFrame) -> Iterable[str]:
+    for row in recoverable.to_dict("records"):
+        found = (
+            f"is exactly {row['lower']:.0f}"
+            if row["width"] == 0
+            else f"lies between {row['lower']:.0f} and {row['upper']:.0f}"
+        )
+        yield f"{row['cell']}: {found}; {row['required_lower']:.0f} to {row['required_upper']:.0f} must stay possible"
+
+
+class _System:
+    """The claims as matrices: claims on one cell become bounds, all others rows."""
+
+    def __init__(self, claims: Sequence[LinearClaim]) -> None:
+        names = dict.fromkeys(name for claim in claims for name, _ in claim.terms)
+        self.index = {name: position for position, name in enumerate(names)}
+        self.bounds: Numbers = np.tile([0.0, np.inf], (len(names), 1))
+        equal: list[LinearClaim] = []
+        between: list[LinearClaim] = []
+        for claim in claims:
+            if len(claim.terms) == 1 and claim.terms[0][1] == 1:
+                bound = self.bounds[self.index[claim.terms[0][0]]]
+                bound[:] = max(bound[0], claim.low), min(bound[1], claim.high)
+            else:
+                (equal if claim.low == claim.high else between).append(claim)
+        self.equal = self._rows(equal)
+        self.equal_to = _ends(c.low for c in equal)
+        rows, low, high = self._rows(between), _ends(c.low for c in between), _ends(c.high for c in between)
+        above, below = np.isfinite(high), np.isfinite(low)
+        self.less: Numbers = np.vstack([rows[above], -rows[below]])
+        self.less_than: Numbers = np.concatenate([high[above], -low[below]])
+        if (self.bounds[:, 0] > self.bounds[:, 1]).any():
+            raise ValueError("the claims contradict each other: no table fits them all")
+
+    def least(self, cell: str, sign: float) -> float:
+        """Least value of `sign` times the cell."""
+        cost = np.zeros(len(self.index))
+        cost[self.index[cell]] = sign
+        status, value = self._solve(cost)
+        if status == 4:
+            # HiGHS may leave open whether a program is unbounded or infeasible; without a cost it cannot be unbounded.
+            status = 3 if self._solve(np.zeros(len(self.index)))[0] == 0 else 2
+        if status == 3:
+            return -math.inf
+        if status != 0:
+            raise ValueError("the claims contradict each other: no table fits them all")
+        return value
+
+    def _solve(self, cost: Numbers) -> tuple[int, float]:
+        """Status (0 solved, 3 unbounded, 4 unbounded or infeasible) and the least value."""
+        bounds = [(float(low), float(high)) for low, high in self.bounds]
+        found = linprog(cost, self.less, self.less_than, self.equal, self.equal_to, bounds=bounds, method="highs")
+        return found.status, math.nan if found.fun is None else float(found.fun)
+
+    def _rows(self, claims: Sequence[LinearClaim]) -> Numbers:
+        rows = np.zeros((len(claims), len(self.index)))
+        for row, claim in zip(rows, claims, strict=True):
+            for name, coefficient in claim.terms:
+                row[self.index[name]] += coefficient
+        return rows
+
+
+def _ends(values: Iterable[float]) -> Numbers:
+    return np.array(list(values), dtype=np.float64)

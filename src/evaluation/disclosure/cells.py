@@ -1,0 +1,98 @@
+"""What a cell may show: a value, a suppressed value or a missing one, and how a count gets there.
+
+The three are different things. A value is known and shown. A suppressed value is known and not shown. A missing value
+is not known. None of them is ever written as another, and above all a suppressed count is never written as 0.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from typing import TypeAlias
+
+from evaluation.disclosure.rules import DisclosureRules
+
+
+class Mark(Enum):
+    """What stands in a cell that shows no value; members are singletons, also after copying and pickling."""
+
+    SUPPRESSED = "suppressed"
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        """Refuse to be read as nothing: a suppressed cell is neither true nor false."""
+        raise TypeError(f"{self.name} has no truth value; ask is_suppressed or is_missing")
+
+
+SUPPRESSED = Mark.SUPPRESSED
+MISSING = Mark.MISSING
+
+Shown: TypeAlias = int | float | Mark
+
+
+def is_suppressed(shown: object) -> bool:
+    """Return whether a value stands here that is known and not shown."""
+    return shown is SUPPRESSED
+
+
+def is_missing(shown: object) -> bool:
+    """Return whether no value is known here: the mark, None, or not a number."""
+    return shown is MISSING or shown is None or (isinstance(shown, float) and math.isnan(shown))
+
+
+def round_to_base(value: float, base: int) -> int:
+    """Return the multiple of `base` nearest to `value`, halves upwards; 0 stays 0.
+
+    Raises
+    ------
+    ValueError
+        When `value` is negative or not a number, or `base` is below 1.
+    """
+    if base < 1 or not 0 <= value < math.inf:
+        raise ValueError(f"cannot round {value} to multiples of {base}; a count is 0 or more and the base 1 or more")
+    return math.floor(value / base + 0.5) * base
+
+
+def behind_rounding(shown: int, base: int) -> tuple[int, int]:
+    """Return the smallest and the largest whole count that `round_to_base` turns into `shown`.
+
+    With base 5, 20 stands for 18 to 22; with base 10, 20 stands for 15 to 24.
+    """
+    return max(0, math.ceil(shown - base / 2)), math.ceil(shown + base / 2) - 1
+
+
+def is_small(count: float, rules: DisclosureRules) -> bool:
+    """Return whether a count is suppressed for its own sake: above 0 and below the minimum.
+
+    Zero is shown as zero. In the tables of this project a zero comes from how the care is organised (a referrer that
+    does not refer there, a month before the start) and not from a few people who were looked at; readers know
+    these zeros anyhow, so hiding them would protect nobody.
+    """
+    return 0 < count < rules.minimum_cell
+
+
+def is_group_disclosive(count: float, total: float, rules: DisclosureRules) -> bool:
+    """Return whether `count` is so close to its `total` that it tells on almost everybody in the group.
+
+    True when the rest of the group is above 0 and below the minimum, for the rest is then a small cell of its own.
+
+    Raises
+    ------
+    ValueError
+        When `count` exceeds `total`.
+    """
+    if count > total:
+        raise ValueError(f"count {count} exceeds its total {total}")
+    return is_small(total - count, rules)
+
+
+def shown_count(count: float | None, rules: DisclosureRules) -> Shown:
+    """Return what one count shows on its own: rounded, SUPPRESSED when small, MISSING when not known."""
+    if count is None or is_missing(count):
+        return MISSING
+    return SUPPRESSED if is_small(count, rules) else round_to_base(count, rules.rounding_base)
