@@ -8,11 +8,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 from tqdm import tqdm
 
+from evaluation.disclosure.gate import DisclosureError
 from evaluation.parameters import ParameterError
 from evaluation.sources.package import SourceError
 
@@ -26,7 +28,7 @@ class Group(click.Group):
 
         try:
             return super().invoke(ctx)
-        except (ParameterError, SourceError) as error:
+        except (ParameterError, SourceError, DisclosureError) as error:
             click.echo(f"evaluation: {error}", err=True)
             ctx.exit(2)
         except RunError as error:
@@ -45,6 +47,7 @@ def main() -> None:
       evaluation run -p costs.price_index=cpi          another price index
       evaluation editions                              what can be run
       evaluation synthesise /tmp/registry --seed 7     an invented registry
+      evaluation validate /media/export                check a delivery of the register
       evaluation lab                                   JupyterLab on the chapters
     """
 
@@ -143,6 +146,101 @@ def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: 
         raise ParameterError(f"{folder} exists already; name a folder that does not")
     rows = write_synthetic(folder, seed=seed, trajectories=trajectories, hours=hours)
     click.echo(f"{folder}: {rows:,} trajectories, synthetic")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--delivered-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of the delivery; default: the day its newest file was written.",
+)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the page.")
+@click.option("--strict", is_flag=True, help="Exit with code 1 when any row is in quarantine.")
+@click.option("--store", is_flag=True, help="Store the accepted rows under data/private/<day>/.")
+def validate(folder: Path, delivered_on: datetime | None, language: str, strict: bool, store: bool) -> None:
+    r"""Check the delivery in FOLDER: read it, hold every row against the rules, and say what was found.
+
+    The summary and the rows in quarantine go to data/private/<day>-check/. A delivery that cannot be taken in at all
+    ends with exit code 2 and writes nothing.
+
+    \b
+    Examples:
+      evaluation validate /media/export
+      evaluation validate /media/export --delivered-on 2026-11-01 --strict --store
+    """
+    from evaluation.pipeline.delivery import check_delivery, newest_day  # noqa: PLC0415
+    from evaluation.pipeline.project import PRIVATE  # noqa: PLC0415
+
+    day = delivered_on.date() if delivered_on else newest_day(folder)
+    checked = check_delivery(folder, day, PRIVATE, language=language, store=store)
+    for row in checked.accounting.to_dict("records"):
+        click.echo(
+            f"{row['table']}: {row['delivered']:,} delivered = {row['accepted']:,} accepted "
+            f"+ {row['quarantined']:,} in quarantine"
+        )
+    for row in checked.findings.to_dict("records"):
+        click.echo(f"  {row['severity']}: {row['table']}, {row['rows']:,} rows: {row['message']}")
+    click.echo(f"Summary: {_shown(checked.page)}")
+    if checked.snapshot:
+        click.echo(f"Stored: {_shown(checked.snapshot)}")
+    if strict and checked.quarantined:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def template(folder: Path) -> None:
+    """Write empty delivery files to FOLDER: a CSV per table, and one XLSX with drop-downs and explanations."""
+    from evaluation.sources.delivery.templates import write_templates  # noqa: PLC0415
+
+    if folder.exists():
+        raise ParameterError(f"{folder} exists already; name a folder that does not")
+    write_templates(folder)
+    click.echo(f"Templates: {_shown(folder.resolve())}")
+
+
+@main.command("new-key")
+@click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
+def new_key(path: Path) -> None:
+    """Make a key file for `pseudonymise` at PATH, outside the project, readable by its owner only."""
+    from evaluation.sources.delivery import pseudonyms  # noqa: PLC0415
+
+    pseudonyms.new_key(path)
+    click.echo(f"Key: {path}. Keep it apart from every delivery; whoever has both can name the clients.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--key", "key_file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Key file.")
+@click.option("--column", "columns", multiple=True, help="One more column of identifiers; may be repeated.")
+def pseudonymise(folder: Path, target: Path, key_file: Path, columns: tuple[str, ...]) -> None:
+    r"""Copy the delivery in FOLDER to TARGET with a keyed pseudonym for every identifier.
+
+    The same client gets the same pseudonym in every table and every delivery made with the same key.
+
+    \b
+    Example:
+      evaluation new-key /secure/wij.key
+      evaluation pseudonymise /media/export /media/pseudonymised --key /secure/wij.key
+    """
+    from evaluation.sources.delivery import pseudonyms  # noqa: PLC0415
+
+    for replaced in pseudonyms.pseudonymise(folder, target, key_file, columns=columns):
+        click.echo(f"{replaced.file}, {replaced.column}: {replaced.cells:,} cells replaced")
+
+
+@main.command()
+@click.argument("older", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("newer", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def diff(older: Path, newer: Path) -> None:
+    """Say which rows changed between the stored deliveries OLDER and NEWER, past ones apart."""
+    from evaluation.pipeline.delivery import changes_between  # noqa: PLC0415
+
+    for line in changes_between(older, newer):
+        click.echo(line)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -14,3 +14,6 @@ SYNTHETIC = ROOT / "data" / "synthetic"
 def under_root(path: str) -> Path:
     """Return `path`, read from the root of the project unless it is absolute."""
     return ROOT / path
+
+
+PRIVATE = ROOT / "data" / "private"

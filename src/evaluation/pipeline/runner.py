@@ -20,6 +20,7 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
+from evaluation.disclosure.gate import release
 from evaluation.parameters import Parameters, VolumesParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
 from evaluation.pipeline.inputs import load_registry
@@ -120,8 +121,8 @@ def run_editions(
 
     Raises
     ------
-    ParameterError, SourceError
-        Before anything runs, when a parameter is not allowed or a registry cannot be read.
+    ParameterError, SourceError, DisclosureError
+        Before anything runs, when a parameter is not allowed, or a registry cannot be read or may not be shown.
     RunError
         When a notebook fails; what was in `outputs` is as it was.
     """
@@ -159,8 +160,8 @@ def _plan(
         for chapter in chapters():
             parameters = checked_parameters(edition, chapter, overrides, language=language, output_folder=str(folder))
             if isinstance(parameters, VolumesParameters):
-                # Opened here once: a registry that cannot be read stops the run before any kernel starts.
-                load_registry(parameters.registry).snapshot(parameters.reference_date)
+                # Opened here once: a registry that cannot be read or shown stops the run before any kernel starts.
+                release(load_registry(parameters.registry)).snapshot(parameters.reference_date)
             tasks.append(Task(edition, chapter, parameters, folder))
     return tasks
 

@@ -16,7 +16,6 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
@@ -26,6 +25,7 @@ from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_v
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
+from evaluation.presentation.templating import style_sheet, template
 
 CHAPTERS = {
     "volumes": N_("Volumes"),
@@ -154,22 +154,18 @@ class Report:
         )
         return pages
 
-    def _render(self, template: str, current: str, title: str, evidence: Evidence, **values: Any) -> str:
-        return (
-            _environment()
-            .get_template(template)
-            .render(
-                _=self.language.translate,
-                language=self.language,
-                title=title,
-                edition=self.edition,
-                reference_date=self.reference_date,
-                chapters=self.chapters,
-                current=current,
-                synthetic=evidence is Evidence.SYNTHETIC,
-                css=(files("evaluation.presentation") / "templates" / "report.css").read_text(encoding="utf-8"),
-                **values,
-            )
+    def _render(self, name: str, current: str, title: str, evidence: Evidence, **values: Any) -> str:
+        return template(name).render(
+            _=self.language.translate,
+            language=self.language,
+            title=title,
+            edition=self.edition,
+            reference_date=self.reference_date,
+            chapters=self.chapters,
+            current=current,
+            synthetic=evidence is Evidence.SYNTHETIC,
+            css=style_sheet(),
+            **values,
         )
 
 
@@ -224,11 +220,4 @@ def _exporter(language: str) -> HTMLExporter:
         config=config,
         template_name="report",
         extra_template_basedirs=[str(files("evaluation.presentation") / "templates")],
-    )
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("evaluation.presentation"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

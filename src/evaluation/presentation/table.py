@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any, Literal
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, Template
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.mark import mark_html, mark_text
+from evaluation.presentation.templating import template
 
 Kind = Literal["text", "quote", "integer", "decimal", "percent", "points", "euro", "day", "month"]
 MISSING = N_("unknown")
@@ -100,7 +99,7 @@ class Table:
 
     def html(self) -> str:
         """HTML table with caption, header scopes and the mark of its evidence."""
-        return _template().render(
+        return template("table.html.j2").render(
             table=self,
             rows=self.cells(),
             mark=mark_html(self.evidence, self.language),
@@ -114,11 +113,3 @@ class Table:
         if mark := mark_text(self.evidence, self.language):
             frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("evaluation.presentation"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template("table.html.j2")

@@ -1,0 +1,135 @@
+"""How the check of a delivery is shown: a page for the researcher who delivers, which stays inside.
+
+It is not a result and does not pass the disclosure gate, so it is written beside the private snapshot and never to
+the output folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import pandas as pd
+
+from evaluation.evidence import Evidence
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+from evaluation.presentation.templating import style_sheet, template
+
+SEVERITIES = {"error": N_("row in quarantine"), "warning": N_("row kept, please look"), "fatal": N_("delivery stopped")}
+
+
+def describe_accounting(accounting: pd.DataFrame, language: Language) -> Sentence:
+    """How many rows came in, were accepted and were put aside."""
+    _ = language.translate
+    text = _(
+        "{delivered} rows were delivered: {accepted} are accepted and {quarantined} are in quarantine. None is lost."
+    ).format(**{name: language.integer(accounting[name].sum()) for name in ("delivered", "accepted", "quarantined")})
+    return Sentence(text, Evidence.REGISTER, language)
+
+
+def table_accounting(accounting: pd.DataFrame, language: Language) -> Table:
+    """Delivered, accepted and quarantined rows per table."""
+    _ = language.translate
+    return Table(
+        id="accounting",
+        title=_("Rows per table"),
+        columns=(
+            Column("table", _("Table")),
+            Column("delivered", _("Delivered"), "integer"),
+            Column("accepted", _("Accepted"), "integer"),
+            Column("quarantined", _("In quarantine"), "integer"),
+        ),
+        frame=accounting,
+        note="",
+        evidence=Evidence.REGISTER,
+        language=language,
+    )
+
+
+def table_findings(findings: pd.DataFrame, language: Language) -> Table:
+    """What was found, per table and rule, with what to do about it.
+
+    Parameters
+    ----------
+    findings
+        Columns ``table``, ``severity``, ``rows`` and, in the language of the page, ``message`` and ``remedy``.
+    language
+        Language of the page.
+    """
+    _ = language.translate
+    return Table(
+        id="findings",
+        title=_("What was found"),
+        columns=(
+            Column("table", _("Table")),
+            Column("message", _("Finding")),
+            Column("rows", _("Rows"), "integer"),
+            Column("consequence", _("Consequence")),
+            Column("remedy", _("Remedy")),
+        ),
+        frame=findings.assign(consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]),
+        note="" if len(findings) else _("Nothing was found."),
+        evidence=Evidence.REGISTER,
+        language=language,
+    )
+
+
+MARKS = {";": N_("semicolon"), ",": N_("comma"), "\t": N_("tab"), ".": N_("point")}
+
+
+def table_detected(detected: pd.DataFrame, language: Language) -> Table:
+    """How each file was read: what was detected in it, never guessed in silence.
+
+    Parameters
+    ----------
+    detected
+        Per file ``file``, ``table``, ``format``, ``encoding``, ``separator`` and ``decimal`` (marks, empty where they
+        do not apply), ``dates`` and ``aliases`` (text), ``rows``.
+    language
+        Language of the page.
+    """
+    _ = language.translate
+    forms = []
+    for row in detected.to_dict("records"):
+        parts = [str(row["format"]).upper(), str(row["encoding"])]
+        separator, decimal = MARKS.get(row["separator"]), MARKS.get(row["decimal"])
+        if separator:
+            parts.append(_("separated by {mark}").format(mark=_(separator)))
+        if decimal:
+            parts.append(_("decimal {mark}").format(mark=_(decimal)))
+        forms.append(", ".join(part for part in parts if part))
+    return Table(
+        id="detected",
+        title=_("How the files were read"),
+        columns=(
+            Column("file", _("File")),
+            Column("table", _("Table")),
+            Column("form", _("Form")),
+            Column("dates", _("Dates")),
+            Column("aliases", _("Names that were translated")),
+            Column("rows", _("Rows"), "integer"),
+        ),
+        frame=detected.assign(form=forms),
+        note="",
+        evidence=Evidence.REGISTER,
+        language=language,
+    )
+
+
+def delivery_page(
+    delivered_on: date, sentences: Sequence[Sentence], tables: Sequence[Table], language: Language
+) -> str:
+    """Put sentences and tables on one page that stands on its own."""
+    return template("delivery.html.j2").render(
+        _=language.translate,
+        language=language,
+        title=language.translate(N_("Is this delivery fit for use?")),
+        delivered_on=delivered_on,
+        sentences=sentences,
+        tables=tables,
+        chapters=(),
+        synthetic=False,
+        css=style_sheet(),
+    )

@@ -1,0 +1,178 @@
+"""A delivery comes in safely: checked, explained, stored apart, and nothing of it reaches the outputs."""
+
+import stat
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from evaluation.cli import main
+from evaluation.pipeline import project
+
+BSN = "123456782"  # passes the eleven test; used in public documentation
+TRAJECTORIES = """\
+traject_id;clientnummer;gezin_id;productcode;verwijzer;begindatum;einddatum;reden_einde;wijkteam;wijk;registratiedatum
+t1;c1;f1;P01;1;01-03-2023;01-09-2023;31;T01;W01;05-03-2023
+t2;c2;f2;P01;02;15-04-2023;;;T01;W02;15-04-2023
+t3;c2;f2;P02;04;20-02-2024;;;T02;W02;01-03-2024
+"""
+CLIENTS = "client_key;geboortejaar;geslacht\nc1;2012;V\nc2;2015;M\n"
+
+
+@pytest.fixture
+def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where checks and snapshots go in these tests."""
+    folder = tmp_path / "private"
+    monkeypatch.setattr(project, "PRIVATE", folder)
+    return folder
+
+
+def deliver(folder: Path, trajectories: str = TRAJECTORIES, **tables: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"trajectories": trajectories, "clients": CLIENTS, **tables}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def check(folder: Path, *options: str) -> Result:
+    return CliRunner().invoke(main, ["validate", str(folder), "--delivered-on", "2024-06-01", *options])
+
+
+def test_a_clean_delivery_is_accepted_and_explained(tmp_path: Path, private: Path):
+    result = check(deliver(tmp_path / "export"), "--strict", "--store")
+    assert result.exit_code == 0, result.output
+    assert "trajectories: 3 delivered = 3 accepted + 0 in quarantine" in result.output
+    page = (private / "2024-06-01-check" / "index.html").read_text()
+    assert "DD-MM-YYYY" in page  # what was detected is said
+    assert "traject_id" in page  # and so are the names that were translated
+    assert "mag niet worden gepubliceerd" in page
+    stored = pd.read_parquet(private / "2024-06-01" / "trajectories.parquet").set_index("trajectory_id")
+    assert stored.loc["t1", "referrer_code"] == "01"
+    assert str(stored.loc["t3", "start_date"])[:10] == "2024-02-20"
+
+
+def test_everything_that_is_written_is_for_its_owner_only(tmp_path: Path, private: Path):
+    check(deliver(tmp_path / "export"), "--store")
+    written = [private, *private.rglob("*")]
+    assert len(written) > 5
+    for path in written:
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_a_bad_row_is_put_aside_with_rule_column_value_and_remedy(tmp_path: Path, private: Path):
+    bad = TRAJECTORIES + "t4;c1;f1;P01;01;01-03-2024;01-02-2024;31;T01;W01;01-03-2024\n"
+    folder = deliver(tmp_path / "export", bad)
+    result = check(folder)
+    assert result.exit_code == 0, result.output
+    assert "trajectories: 4 delivered = 3 accepted + 1 in quarantine" in result.output
+    quarantine = pd.read_csv(private / "2024-06-01-check" / "quarantine.csv", dtype=str)
+    found = quarantine[quarantine["rule"] == "end_before_start"].iloc[0]
+    assert found["row"] == "5"
+    assert found["remedy_nl"]
+    assert check(folder, "--strict").exit_code == 1
+
+
+def test_a_delivery_that_cannot_be_read_stops_and_leaves_the_earlier_check(tmp_path: Path, private: Path):
+    check(deliver(tmp_path / "export"))
+    before = (private / "2024-06-01-check" / "index.html").read_bytes()
+    result = check(deliver(tmp_path / "export", TRAJECTORIES.replace("begindatum", "datum")))
+    assert result.exit_code == 2
+    assert "begindatum" in result.stderr
+    assert "start_date" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert [path.name for path in private.iterdir()] == ["2024-06-01-check"]
+    assert (private / "2024-06-01-check" / "index.html").read_bytes() == before
+
+
+@pytest.mark.parametrize("cell", [BSN, "123.456.782", f"moeder belde, bsn {BSN}, graag terugbellen"])
+def test_a_citizen_service_number_stops_the_delivery_and_is_never_printed(tmp_path: Path, private: Path, cell: str):
+    folder = deliver(tmp_path / "export", TRAJECTORIES.replace(";T02;", f";{cell};"))
+    result = check(folder)
+    assert result.exit_code == 2
+    assert "trajectories.csv" in result.stderr
+    assert "wijkteam" in result.stderr
+    assert "row(s) 4" in result.stderr
+    assert BSN not in result.output.replace(".", "").replace(" ", "")
+    assert not private.exists() or not any(private.iterdir())
+
+
+def test_pseudonyms_make_such_a_delivery_fit_and_agree_over_tables(tmp_path: Path, private: Path):
+    numbers = TRAJECTORIES.replace(";c1;", f";{BSN};").replace(";c2;", ";111222333;")
+    folder = deliver(tmp_path / "export", numbers, clients=f"client_key;geboortejaar\n{BSN};2012\n111222333;2015\n")
+    key = tmp_path / "secure" / "wij.key"
+    key.parent.mkdir()
+    assert CliRunner().invoke(main, ["new-key", str(key)]).exit_code == 0
+    target = tmp_path / "pseudonymised"
+    result = CliRunner().invoke(main, ["pseudonymise", str(folder), str(target), "--key", str(key)])
+    assert result.exit_code == 0, result.output
+    checked = check(target, "--strict", "--store")
+    assert checked.exit_code == 0, checked.output
+    trajectories = pd.read_parquet(private / "2024-06-01" / "trajectories.parquet")
+    clients = pd.read_parquet(private / "2024-06-01" / "clients.parquet")
+    assert set(trajectories["client_key"]) == set(clients["client_key"])
+    assert all(BSN.encode() not in path.read_bytes() for path in private.rglob("*") if path.is_file())
+
+
+def test_two_deliveries_are_compared_and_past_changes_told_apart(tmp_path: Path, private: Path):
+    check(deliver(tmp_path / "export"), "--store")
+    later = TRAJECTORIES.replace("t2;c2;f2;P01;02;15-04-2023;;", "t2;c2;f2;P01;02;15-04-2023;01-05-2024;31")
+    deliver(tmp_path / "export", later + "t5;c1;f1;P01;01;10-06-2024;;;T01;W01;10-06-2024\n")
+    stored = CliRunner().invoke(main, ["validate", str(tmp_path / "export"), "--delivered-on", "2024-07-01", "--store"])
+    assert stored.exit_code == 0, stored.output
+    result = CliRunner().invoke(main, ["diff", str(private / "2024-06-01"), str(private / "2024-07-01")])
+    assert "trajectories: 1 added, 0 removed, 1 changed, of which 1 of the past" in result.output
+
+
+def test_a_stored_register_is_not_shown(tmp_path: Path, private: Path):
+    check(deliver(tmp_path / "export"), "--store")
+    outputs = tmp_path / "outputs"
+    arguments = ["run", "2024-03-25", "-p", f"volumes.registry={private / '2024-06-01'}", "--outputs", str(outputs)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2, result.output
+    assert "personal register" in result.stderr
+    assert not any(outputs.iterdir())
+
+
+BIJ7 = """\
+Burgerservicenummer;Geboortedatum;Geslacht;Postcode/gemeente;Verwijzer;Hulpvorm;Gestart met crisis;Datum aanvang jeugdhulp;Datum einde jeugdhulp;Reden beëindiging jeugdhulp
+cabc;20120500;V;9712AB;01;01;02;20230301;20230901;01
+cdef;20150000;M;9712CD;02;01;02;20230415;;
+"""  # noqa: E501 - the header of the layout
+
+
+def test_the_national_layout_comes_in_as_well(tmp_path: Path, private: Path):
+    folder = tmp_path / "export"
+    folder.mkdir()
+    (folder / "beleidsinformatie.csv").write_text(BIJ7, encoding="utf-8")
+    result = check(folder, "--strict", "--store")
+    assert result.exit_code == 0, result.output
+    stored = pd.read_parquet(private / "2024-06-01" / "trajectories.parquet").sort_values("client_key")
+    assert list(stored["end_reason"].fillna("")) == ["31", ""]
+    assert list(pd.read_parquet(private / "2024-06-01" / "clients.parquet")["birth_year"]) == [2012, 2015]
+
+
+def test_nothing_personal_reaches_what_a_run_prints_or_writes(tmp_path: Path, private: Path):
+    canaries = ("Kanarie-Naam", "Kanariestraat 12", "kanarie zei dat het goed ging")
+    personal = TRAJECTORIES.replace(";T02;", f";{canaries[0]};").replace(";W02;", f";{canaries[1]};")
+    stories = f"story_id;collected_on;text\ns1;01-03-2024;{canaries[2]}\n"
+    folder = deliver(tmp_path / "export", personal, stories=stories)
+    outputs = tmp_path / "outputs"
+    printed = check(folder, "--store").output
+    run = ["run", "2024-03-25", "-p", f"volumes.registry={private / '2024-06-01'}", "--outputs", str(outputs)]
+    printed += CliRunner().invoke(main, run).output
+    written = b"".join(path.read_bytes() for path in outputs.rglob("*") if path.is_file())
+    for canary in canaries:
+        assert canary not in printed
+        assert canary.encode() not in written
+    # The register itself is stored where it belongs, so the canaries did sing.
+    assert any(canaries[0].encode() in path.read_bytes() for path in private.rglob("*.parquet"))
+
+
+def test_templates_have_every_table(tmp_path: Path):
+    result = CliRunner().invoke(main, ["template", str(tmp_path / "templates")])
+    assert result.exit_code == 0, result.output
+    assert {"trajectories.csv", "hours.csv", "stories.csv", "delivery.xlsx"} <= {
+        path.name for path in (tmp_path / "templates").iterdir()
+    }
+    assert CliRunner().invoke(main, ["template", str(tmp_path / "templates")]).exit_code == 2
