@@ -73,6 +73,13 @@ def test_a_bad_row_is_put_aside_with_rule_column_value_and_remedy(tmp_path: Path
     assert check(folder, "--strict").exit_code == 1
 
 
+def test_a_value_in_quarantine_cannot_run_in_a_spreadsheet(tmp_path: Path, private: Path):
+    bad = TRAJECTORIES + "t4;c1;f1;P01;=1+1;01-03-2024;;;T01;W01;01-03-2024\n"
+    check(deliver(tmp_path / "export", bad))
+    quarantine = pd.read_csv(private / "2024-06-01-check" / "quarantine.csv", dtype=str)
+    assert list(quarantine["value"]) == ["'=1+1"]
+
+
 def test_a_delivery_that_cannot_be_read_stops_and_leaves_the_earlier_check(tmp_path: Path, private: Path):
     check(deliver(tmp_path / "export"))
     before = (private / "2024-06-01-check" / "index.html").read_bytes()

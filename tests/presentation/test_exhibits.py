@@ -39,6 +39,13 @@ def test_text_is_escaped():
     assert "<b>" not in Sentence("<b>bold</b>", Evidence.BENCHMARK, NL).html()
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+31 6", "-2", "@SUM(A1)", "\tx"])
+def test_text_cannot_run_in_a_spreadsheet(text: str):
+    csv = _table(Evidence.BENCHMARK, text, kind="text").csv()
+    assert f"'{text}" in csv
+    assert "row 0,-5.0" in _table(Evidence.BENCHMARK, -5.0).csv()
+
+
 def test_headers_tell_screen_readers_what_they_head():
     html = _table(Evidence.BENCHMARK, 1).html()
     assert '<th scope="col">Name</th>' in html

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -50,7 +51,16 @@ def synthetic_registry() -> Path:
     fingerprint = hashlib.sha256(code + resource("council_figures").sha256.encode()).hexdigest()[:12]
     folder = SYNTHETIC / f"{SEED}-{fingerprint}"
     if not folder.exists():
-        write_synthetic(folder, seed=SEED, trajectories=None, hours=True)
+        SYNTHETIC.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".making-", dir=SYNTHETIC) as aside:
+            made = Path(aside) / folder.name
+            write_synthetic(made, seed=SEED, trajectories=None, hours=True)
+            try:
+                made.rename(folder)
+            except OSError:
+                # Another process made the same registry first; it may be in use, so it is left alone.
+                if not folder.exists():
+                    raise
     return folder
 
 

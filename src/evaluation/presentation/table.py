@@ -15,6 +15,7 @@ from evaluation.presentation.templating import template
 
 Kind = Literal["text", "quote", "integer", "decimal", "percent", "points", "euro", "day", "month"]
 MISSING = N_("unknown")
+RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,12 @@ class Table:
 
     def csv(self) -> str:
         """Values as CSV: full precision, empty for missing; a synthetic table says so in the column ``mark``."""
-        frame = self.frame[[column.key for column in self.columns]]
+        frame = self.frame[[column.key for column in self.columns]].map(_harmless)
         if mark := mark_text(self.evidence, self.language):
             frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
+
+
+def _harmless(value: object) -> object:
+    """Put an apostrophe before text that a spreadsheet would run as a formula (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS_IN_A_SPREADSHEET) else value

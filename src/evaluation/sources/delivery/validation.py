@@ -66,9 +66,14 @@ class Validation:
         return self.connection.sql(f"select * from {table} where {aside}")
 
     def quarantine(self) -> DuckDBPyRelation:
-        """Return one line per error of a row: where it is, what is wrong and what to do, without any BSN."""
+        """Return one line per error of a row: where it is, what is wrong and what to do, without any BSN.
+
+        A value that a spreadsheet would run as a formula gets an apostrophe in front.
+        """
         return self.connection.sql(
-            f"""select table_name as "table", row, rule, column_name as "column", {MASKED.format("value")} as value,
+            f"""select table_name as "table", row, rule, column_name as "column",
+            case when value[1] in ('=', '+', '-', '@', chr(9), chr(13)) then chr(39) else '' end
+              || {MASKED.format("value")} as value,
             message_nl, remedy_nl
             from problems join rule_texts on rule = id
             where severity = 'error' and row is not null order by table_name, row, rule, column_name"""
