@@ -6,6 +6,7 @@ Exit codes: 0 when all went well, 1 when a chapter failed, 2 when something aske
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import datetime
@@ -31,14 +32,28 @@ class Group(click.Group):
         except (ParameterError, SourceError, DisclosureError) as error:
             click.echo(f"evaluation: {error}", err=True)
             ctx.exit(2)
+        except OSError as error:
+            click.echo(f"evaluation: {error.filename}: {error.strerror}; check the path and its permissions", err=True)
+            ctx.exit(2)
         except RunError as error:
             click.echo(f"evaluation: {error}", err=True)
             ctx.exit(1)
 
 
+def start() -> None:
+    """Start the command; one that is ended from outside cleans up behind it as one that fails."""
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(ending, _end)
+    main()
+
+
+def _end(number: int, _frame: object) -> None:
+    raise SystemExit(128 + number)
+
+
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    r"""Evaluate Basis jeugdhulp: run the chapters, write the report.
+    """Evaluate Basis jeugdhulp: run the chapters, write the report.
 
     \b
     Examples:
@@ -72,7 +87,7 @@ def main() -> None:
 def run(
     editions: tuple[str, ...], language: str, assignments: tuple[str, ...], outputs: Path | None, workers: int | None
 ) -> None:
-    r"""Run every chapter of the EDITIONS (default: all) and write outputs/<edition>/.
+    """Run every chapter of the EDITIONS (default: all) and write outputs/<edition>/.
 
     \b
     Examples:
@@ -128,7 +143,7 @@ def editions() -> None:
 )
 @click.option("--hours/--no-hours", default=True, help="Whether to write hours per month too.")
 def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: bool) -> None:
-    r"""Write an invented registry to FOLDER.
+    """Write an invented registry to FOLDER.
 
     Without --trajectories its snapshots reproduce every published figure; with it, the registry follows the known
     process freely, for tests of methods and of speed.
@@ -160,7 +175,7 @@ def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: 
 @click.option("--strict", is_flag=True, help="Exit with code 1 when any row is in quarantine.")
 @click.option("--store", is_flag=True, help="Store the accepted rows under data/private/<day>/.")
 def validate(folder: Path, delivered_on: datetime | None, language: str, strict: bool, store: bool) -> None:
-    r"""Check the delivery in FOLDER: read it, hold every row against the rules, and say what was found.
+    """Check the delivery in FOLDER: read it, hold every row against the rules, and say what was found.
 
     The summary and the rows in quarantine go to data/private/<day>-check/. A delivery that cannot be taken in at all
     ends with exit code 2 and writes nothing.
@@ -173,6 +188,7 @@ def validate(folder: Path, delivered_on: datetime | None, language: str, strict:
     from evaluation.pipeline.delivery import check_delivery, newest_day  # noqa: PLC0415
     from evaluation.pipeline.project import PRIVATE  # noqa: PLC0415
 
+    os.umask(0o077)  # whatever is written from here on is for its owner only
     day = delivered_on.date() if delivered_on else newest_day(folder)
     checked = check_delivery(folder, day, PRIVATE, language=language, store=store)
     for row in checked.accounting.to_dict("records"):
@@ -181,7 +197,7 @@ def validate(folder: Path, delivered_on: datetime | None, language: str, strict:
             f"+ {row['quarantined']:,} in quarantine"
         )
     for row in checked.findings.to_dict("records"):
-        click.echo(f"  {row['severity']}: {row['table']}, {row['rows']:,} rows: {row['message']}")
+        click.echo(f"  {row['severity']}: {row['table']}.{row['column_name']}, {row['rows']:,} rows: {row['message']}")
     click.echo(f"Summary: {_shown(checked.page)}")
     if checked.snapshot:
         click.echo(f"Stored: {_shown(checked.snapshot)}")
@@ -217,7 +233,7 @@ def new_key(path: Path) -> None:
 @click.option("--key", "key_file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Key file.")
 @click.option("--column", "columns", multiple=True, help="One more column of identifiers; may be repeated.")
 def pseudonymise(folder: Path, target: Path, key_file: Path, columns: tuple[str, ...]) -> None:
-    r"""Copy the delivery in FOLDER to TARGET with a keyed pseudonym for every identifier.
+    """Copy the delivery in FOLDER to TARGET with a keyed pseudonym for every identifier.
 
     The same client gets the same pseudonym in every table and every delivery made with the same key.
 
@@ -228,6 +244,7 @@ def pseudonymise(folder: Path, target: Path, key_file: Path, columns: tuple[str,
     """
     from evaluation.sources.delivery import pseudonyms  # noqa: PLC0415
 
+    os.umask(0o077)
     for replaced in pseudonyms.pseudonymise(folder, target, key_file, columns=columns):
         click.echo(f"{replaced.file}, {replaced.column}: {replaced.cells:,} cells replaced")
 

@@ -1,6 +1,11 @@
 """A delivery comes in safely: checked, explained, stored apart, and nothing of it reaches the outputs."""
 
+import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -69,7 +74,7 @@ def test_a_bad_row_is_put_aside_with_rule_column_value_and_remedy(tmp_path: Path
     quarantine = pd.read_csv(private / "2024-06-01-check" / "quarantine.csv", dtype=str)
     found = quarantine[quarantine["rule"] == "end_before_start"].iloc[0]
     assert found["row"] == "5"
-    assert found["remedy_nl"]
+    assert found["remedy"]
     assert check(folder, "--strict").exit_code == 1
 
 
@@ -183,3 +188,29 @@ def test_templates_have_every_table(tmp_path: Path):
         path.name for path in (tmp_path / "templates").iterdir()
     }
     assert CliRunner().invoke(main, ["template", str(tmp_path / "templates")]).exit_code == 2
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_check_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path):
+    rows = "".join(f"t{i};c{i};f1;P01;01;01-03-2023;;;T01;W01;01-03-2023\n" for i in range(300_000))
+    folder = deliver(tmp_path / "export", TRAJECTORIES.splitlines(keepends=True)[0] + rows)
+    script = (
+        "import sys; from pathlib import Path; from evaluation.pipeline import project; "
+        f"project.PRIVATE = Path({str(tmp_path / 'private')!r}); "
+        "from evaluation.cli import start; start()"
+    )
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "validate", str(folder), "--delivered-on", "2024-06-01"],
+        env={**os.environ, "TMPDIR": str(scratch)},
+        cwd=tmp_path,
+    )
+    deadline = time.monotonic() + 60
+    while not list((tmp_path / "private").glob(".checking-*")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    process.terminate()
+    assert process.wait(timeout=60) == 128 + signal.SIGTERM
+    assert not list((tmp_path / "private").iterdir())
+    assert not list(scratch.iterdir())

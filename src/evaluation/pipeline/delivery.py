@@ -6,7 +6,6 @@ check is made in a folder aside and takes its place when it is complete.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -82,21 +81,28 @@ def check_delivery(folder: Path, delivered_on: date, private: Path, *, language:
         When the delivery cannot be taken in at all; then nothing is written.
     """
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".checking-", dir=private) as work:
-        refuse_bsn(folder)
-        delivery = read_delivery(folder, Path(work) / "work", delivered_on)
+    with tempfile.TemporaryDirectory(prefix=".checking-", dir=private) as aside:
+        work = Path(aside)
+        refuse_bsn(folder, work)
+        delivery = read_delivery(folder, work / "work", delivered_on)
         try:
             validation = validate(delivery, annual_accounts=_annual_accounts())
             findings = _in_words(validation.findings, language)
-            aside = Path(work) / "check"
-            _write_check(aside, delivery, validation, findings, Language(language))
+            _write_check(work / "check", delivery, validation, findings, Language(language))
+            # The check takes its place first: it explains the delivery, also when storing it is refused.
+            target = _put_in_place(work / "check", private / f"{delivered_on}-check", work / "previous")
             snapshot = _store(delivery, validation, private) if store else None
         finally:
             delivery.connection.close()
-        target = private / f"{delivered_on}-check"
-        shutil.rmtree(target, ignore_errors=True)
-        aside.rename(target)
     return Checked(validation.accounting, findings, target / "index.html", snapshot)
+
+
+def _put_in_place(made: Path, target: Path, previous: Path) -> Path:
+    """Swap a finished folder for the earlier one, which goes with the work folder."""
+    if target.exists():
+        target.rename(previous)
+    made.rename(target)
+    return target
 
 
 def newest_day(folder: Path) -> date:
@@ -125,7 +131,7 @@ def _write_check(
     aside: Path, delivery: Delivery, validation: Validation, findings: pd.DataFrame, language: Language
 ) -> None:
     aside.mkdir(mode=0o700)
-    validation.quarantine().write_csv(str(aside / "quarantine.csv"))
+    validation.quarantine(language.code).write_csv(str(aside / "quarantine.csv"))
     accounting = validation.accounting
     page = delivery_page(
         delivery.delivered_on,
@@ -143,6 +149,9 @@ def _write_check(
 
 
 def _store(delivery: Delivery, validation: Validation, private: Path) -> Path:
+    accepted = validation.accounting.set_index("table").loc["trajectories", "accepted"]
+    if not accepted:
+        raise DeliveryError(f"{delivery.folder}: no trajectory was accepted, so nothing is stored; see the summary")
     tables = {table: validation.accepted(table) for table in delivery.tables}
     files = {file.path.name: file.sha256 for file in delivery.files}
     return store_snapshot(tables, private, delivery.delivered_on, {"delivered_files": files})

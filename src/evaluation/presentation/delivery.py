@@ -54,7 +54,8 @@ def table_findings(findings: pd.DataFrame, language: Language) -> Table:
     Parameters
     ----------
     findings
-        Columns ``table``, ``severity``, ``rows`` and, in the language of the page, ``message`` and ``remedy``.
+        Columns ``table``, ``column_name``, ``severity``, ``rows`` and, in the language of the page, ``message`` and
+        ``remedy``.
     language
         Language of the page.
     """
@@ -64,12 +65,15 @@ def table_findings(findings: pd.DataFrame, language: Language) -> Table:
         title=_("What was found"),
         columns=(
             Column("table", _("Table")),
+            Column("column_name", _("Column")),
             Column("message", _("Finding")),
             Column("rows", _("Rows"), "integer"),
             Column("consequence", _("Consequence")),
             Column("remedy", _("Remedy")),
         ),
-        frame=findings.assign(consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]),
+        frame=findings.fillna({"column_name": "–"}).assign(
+            consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]
+        ),
         note="" if len(findings) else _("Nothing was found."),
         evidence=Evidence.REGISTER,
         language=language,

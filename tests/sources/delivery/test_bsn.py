@@ -1,6 +1,7 @@
 """Citizen service numbers are found wherever they stand, and never repeated."""
 
 import re
+import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.sources.delivery.bsn import bsn_spans, find_bsn, passes_eleven_test, refuse_bsn, without_bsn
+from evaluation.sources.delivery.bsn import bsn_spans, connect, find_bsn, passes_eleven_test, refuse_bsn, without_bsn
 from evaluation.sources.delivery.contract import DeliveryError
 
 # Known from public documentation; the second has a leading zero: 9*0+8*1+7*2+6*3+5*4+4*5+3*6+2*7-2 = 110 = 10*11.
@@ -65,6 +66,12 @@ def test_exactly_one_last_digit_passes_or_none(leading):
         "123.456.782",
         "1234 56 782",
         "1234\u00a056\u00a0782",
+        "123-456-782",
+        "1234-56-782",
+        "1234\u201356\u2013782",
+        "1234\u201156\u2011782",
+        "tel/1234/56/782/",
+        "12-03-2024 123-456-782",
         "client_123456782",
         "06-12345678 en 123456782",
         "123456782,999999999",
@@ -91,6 +98,10 @@ def test_number_is_found_in_text_and_taken_out(text):
         "0.123456782",
         "1.123.456.782",
         "2024-03-25 9:05",
+        "12-03-2024",
+        "2024-03-12",
+        "2024/03/12-2024/03/13",
+        "2024-03-14-9",
         "12345672 is acht lang",
         "999999999",
     ],
@@ -109,7 +120,7 @@ def test_whole_cell_without_its_zero_or_as_float_is_taken_out(cell):
     st.text("0123456789", min_size=8, max_size=8).map(digits_with_test).filter(bool),
     st.text(st.characters(exclude_categories=["Cs", "Nd", "L", "N"], exclude_characters=".,"), max_size=10),
     st.text(st.characters(exclude_categories=["Cs", "Nd", "L", "N"], exclude_characters=".,"), max_size=10),
-    st.sampled_from(["", " ", "."]),
+    st.sampled_from(["", " ", ".", "-", "/", "\u2011", "\u2013"]),
 )
 def test_any_number_is_found_between_any_signs(number, before, after, separator):
     written = separator.join([number[:3], number[3:6], number[6:]])
@@ -136,14 +147,14 @@ def write_csv(path: Path, separator: str = ";", encoding: str = "utf-8", rows: l
 def test_csv_of_any_encoding_and_separator(tmp_path, separator, encoding):
     write_csv(tmp_path / "stories.csv", separator, encoding)
     (finding,) = find_bsn(tmp_path)
-    assert (finding.file, finding.column, finding.rows, finding.count) == ("stories.csv", "note", (3, 5), 2)
+    assert (finding.file, finding.column, finding.rows, finding.count) == ("stories.csv", "column 2 (B)", (3, 5), 2)
 
 
 @pytest.mark.parametrize("bad", ['T9;"x"y;1', "T9;x", "T9;x;1;2;3", 'T9;"open;1'])
 def test_row_that_does_not_fit_hides_nothing(tmp_path, bad):
     (tmp_path / "stories.csv").write_text(f"trajectory_id;note;amount_eur\nT1;bsn {BSN};1\n{bad}\n")
     (finding,) = find_bsn(tmp_path)
-    assert (finding.column, finding.rows) == ("note", (2,))
+    assert (finding.column, finding.rows) == ("column 2 (B)", (2,))
 
 
 def test_cell_beyond_the_header_is_searched(tmp_path):
@@ -154,7 +165,7 @@ def test_cell_beyond_the_header_is_searched(tmp_path):
 def test_file_without_header_is_searched_from_its_first_row(tmp_path):
     (tmp_path / "clients.csv").write_text(f"{BSN};2010\n")
     (finding,) = find_bsn(tmp_path)
-    assert (finding.column, finding.rows) == ("[verwijderd]", (1,))
+    assert (finding.column, finding.rows) == ("column 1 (A)", (1,))
 
 
 def test_every_sheet_of_xlsx_as_text_and_number(tmp_path):
@@ -167,7 +178,7 @@ def test_every_sheet_of_xlsx_as_text_and_number(tmp_path):
         hidden.append(row)
     workbook.save(tmp_path / "clients.xlsx")
     (finding,) = find_bsn(tmp_path)
-    assert (finding.file, finding.column, finding.rows) == ("clients.xlsx (sheet 'oud')", "nummer", (3, 4, 5))
+    assert (finding.file, finding.column, finding.rows) == ("clients.xlsx (sheet 2)", "column 1 (A)", (3, 4, 5))
 
 
 @pytest.mark.parametrize(
@@ -187,7 +198,7 @@ def test_parquet_column_of_any_type(tmp_path, cells):
     table = pa.table({"id": ["a", "b"], 'number "x"': cells, "day": [date(2024, 3, 25)] * 2})
     pq.write_table(table, tmp_path / "clients.parquet")
     (finding,) = find_bsn(tmp_path)
-    assert (finding.column, finding.rows, finding.count) == ('number "x"', (2,), 1)
+    assert (finding.column, finding.rows, finding.count) == ("column 2 (B)", (2,), 1)
 
 
 @pytest.mark.parametrize("name", ["notes.json", "notes.xml"])
@@ -230,6 +241,55 @@ def test_float_is_a_number_unless_its_column_has_fractions(tmp_path):
     assert column(tmp_path, "123456782", "7.25") == [2]
 
 
+def test_day_with_a_number_after_it_would_pass_otherwise():
+    passing = [digit for digit in "0123456789" if passes_eleven_test("20240312" + digit)]
+    assert passing
+    assert [bsn_spans(f"2024-03-12-{digit}") for digit in passing] == [[]]
+
+
+@pytest.mark.parametrize("separator", [" ", ".", "-", "/", "\u2010", "\u2011", "\u2013", "\u202f"])
+def test_cell_with_any_separator_is_found_in_a_file(tmp_path, separator):
+    assert column(tmp_path, "x", separator.join(["1234", "56", "782"]), f"bij 123{separator}456{separator}782") == [
+        3,
+        4,
+    ]
+
+
+def test_label_is_shown_only_when_it_is_a_known_name(tmp_path):
+    (tmp_path / "a.csv").write_text(f"Cliëntnummer;Jan Jansen;Burgerservicenummer\n{BSN};{BSN};{BSN}\n")
+    assert [finding.column for finding in find_bsn(tmp_path)] == ["clientnummer", "column 2 (B)", "burgerservicenummer"]
+
+
+def test_title_of_a_sheet_is_not_shown(tmp_path):
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "Jan Jansen"
+    workbook.active.append(["Jansen"])
+    workbook.active.append([BSN])
+    workbook.save(tmp_path / "a.xlsx")
+    assert [str(found) for found in find_bsn(tmp_path)] == ["a.xlsx (sheet 1): column 1 (A), row(s) 2"]
+
+
+def test_copies_go_to_the_scratch_folder_and_disappear(tmp_path, monkeypatch):
+    folder, scratch = tmp_path / "delivery", tmp_path / "scratch"
+    folder.mkdir()
+    scratch.mkdir()
+    write_csv(folder / "stories.csv", encoding="utf-16")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert len(find_bsn(folder, scratch)) == 1
+    with pytest.raises(DeliveryError, match="may not be delivered"):
+        refuse_bsn(folder, scratch)
+    assert list(scratch.iterdir()) == []
+    with connect(scratch) as connection:
+        assert connection.sql("select current_setting('temp_directory')").fetchall() == [(str(scratch),)]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf"])
+def test_empty_csv_is_refused(tmp_path, content):
+    (tmp_path / "clients.csv").write_bytes(content)
+    with pytest.raises(DeliveryError, match=r"clients\.csv: is empty; export it anew"):
+        find_bsn(tmp_path)
+
+
 def test_running_numbers_are_refused_and_keys_with_a_letter_are_not(tmp_path):
     numbers = [str(number) for number in range(100_000_000, 100_000_110)]
     (tmp_path / "a.csv").write_text("\n".join(["id", *numbers, ""]))
@@ -247,7 +307,7 @@ def test_refusal_names_place_and_remedy_and_never_the_number(tmp_path):
         refuse_bsn(tmp_path)
     message = str(error.value)
     assert message.startswith("stories.csv: column 'text', row(s) 2, 3, 4, 5, 6 and 2 more: ")
-    assert "evaluation pseudonymise" in message
+    assert message.endswith("replace them with `evaluation pseudonymise`")
     assert "\n" not in message
     assert BSN not in re.sub("[^0-9]", "", message)
 
@@ -261,7 +321,8 @@ def test_refusal_hides_the_number_in_file_sheet_and_column_names(tmp_path):
     with pytest.raises(DeliveryError) as error:
         refuse_bsn(tmp_path)
     assert not re.search(f"{BSN}|{OTHER}", str(error.value))
-    assert str(error.value).count("[verwijderd]") >= 3
+    assert str(error.value).startswith("[verwijderd].xlsx: column 'file name'")
+    assert "[verwijderd].xlsx (sheet 1): column 1 (A), row(s)" in str(error.value)
 
 
 def test_clean_delivery_passes_and_unreadable_one_does_not(tmp_path):

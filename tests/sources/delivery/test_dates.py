@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from evaluation.sources.delivery.dates import DateColumn, date_column, date_sql
+from evaluation.sources.delivery.dates import DateColumn, date_column, date_sql, is_showable
 
 
 def seen(*values: str | None, monthly: bool = False) -> DateColumn:
@@ -84,3 +84,18 @@ def test_only_a_day_after_the_twelfth_settles_the_order() -> None:
 def test_an_unknown_day_counts_neither_for_nor_against_a_form() -> None:
     found = seen("20240325", "20240300", "20240000")
     assert (found.form, found.readable, found.filled, found.is_divided) == ("YYYYMMDD", 1, 1, False)
+
+
+def test_text_that_begins_as_a_date_is_no_evidence_of_month_first() -> None:
+    assert seen("25-03-2024", "04/23/2024 moved in with an aunt").month_first == ()
+    assert seen("04/23/2024 10:30").month_first == ("04/23/2024 10:30",)
+
+
+@pytest.mark.parametrize("value", ["4/23/2024", "2024-03-25"])
+def test_a_date_may_be_quoted(value: str) -> None:
+    assert is_showable(value)
+
+
+@pytest.mark.parametrize("value", ["4/23/2024 x", "x", "1234-56-789", "04/23/2024 10:30", "4/23/2024\n"])
+def test_what_is_more_than_a_date_is_not_quoted(value: str) -> None:
+    assert not is_showable(value)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import stat
+import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def test_key_is_the_hmac_of_kind_and_number():
     assert pseudonym(SECRET, "c", BSN) == "c" + base64.b32encode(digest).decode().lower()[:20]
 
 
-@pytest.mark.parametrize("written", ["123456782", " 123.456.782 ", "1234 56 782", "123-456-782", "123456782.0"])
+@pytest.mark.parametrize(
+    "written", ["123456782", " 123.456.782 ", "1234 56 782", "123-456-782", "123/456/782", "123456782.0"]
+)
 def test_one_number_in_all_its_ways_of_writing(written):
     assert normalised(written) == BSN
 
@@ -63,9 +66,13 @@ def test_one_number_in_all_its_ways_of_writing(written):
         ("1234567890", "1234567890"),
         (" K-12 ", "K-12"),
         ("1,5", "1,5"),
+        ("12345678", "12345678"),
+        ("12-345", "12-345"),
+        ("1-2345", "1-2345"),
+        ("12.0", "12"),
     ],
 )
-def test_only_eight_digits_get_a_zero_and_other_keys_stay(written, expected):
+def test_only_service_numbers_lose_their_signs_and_other_keys_stay(written, expected):
     assert normalised(written) == expected
 
 
@@ -106,6 +113,43 @@ def test_same_client_has_same_key_in_every_table_format_and_delivery(tmp_path, d
     assert parquet.column("score").to_pylist() == [1, 2, 3]
     assert client[0] == "c"
     assert sheet["A3"].value not in {client, None}
+
+
+def test_placeholder_becomes_empty_and_never_a_key(tmp_path, delivery, key):
+    cells = ["0", "000000000", "000.000.000", "999999999", "999999999.0", "NULL", " ", "A1"]
+    (delivery / "a.csv").write_text("\n".join(["client_key;n", *(f"{cell};1" for cell in cells), ""]))
+    pq.write_table(pa.table({"client_key": cells}), delivery / "b.parquet")
+    workbook = openpyxl.Workbook()
+    for cell in ("client_key", 999999999, "A1"):
+        workbook.active.append([cell, 1])
+    workbook.save(delivery / "c.xlsx")
+    counts = pseudonymise(delivery, tmp_path / "a", key)
+    expected = pseudonym(bytes.fromhex(key.read_text()), "c", "A1")
+    assert [row[0] for row in read(tmp_path / "a" / "a.csv")[1:]] == [""] * 7 + [expected]
+    assert pq.read_table(tmp_path / "a" / "b.parquet").column("client_key").to_pylist() == [None] * 7 + [expected]
+    sheet = openpyxl.load_workbook(tmp_path / "a" / "c.xlsx").active
+    assert [sheet["A2"].value, sheet["A3"].value] == [None, expected]
+    assert [counted.cells for counted in counts] == [8, 8, 2]
+
+
+def test_column_is_found_with_accents_and_shown_only_when_known(tmp_path, delivery, key):
+    (delivery / "a.csv").write_text(f"Cliëntnummer;Jan Jansen\nA1;bsn {BSN}\n")
+    assert pseudonymise(delivery, tmp_path / "a", key) == [
+        Replaced("a.csv", "clientnummer", "c", 1),
+        Replaced("a.csv", "column 2 (B)", "removed", 1),
+    ]
+
+
+def test_nothing_is_written_to_the_folder_of_the_system(tmp_path, delivery, key, monkeypatch):
+    (delivery / "a.csv").write_bytes("client_key;naam\nA1;é\n".encode("cp1252"))
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["client_key"])
+    workbook.save(delivery / "b.xlsx")
+    nowhere = str(tmp_path / "nowhere")
+    monkeypatch.setattr(tempfile, "tempdir", nowhere)
+    pseudonymise(delivery, tmp_path / "a", key)
+    assert tempfile.tempdir == nowhere
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["a.csv", "b.xlsx"]
 
 
 def test_another_key_file_gives_other_keys(tmp_path, delivery, key):
@@ -171,7 +215,7 @@ def test_xlsx_keeps_values_sheets_and_rows(tmp_path, delivery, key):
 def test_parquet_keeps_other_types_and_batches_in_order(tmp_path, delivery, key, monkeypatch):
     monkeypatch.setattr(pseudonyms, "BATCH_ROWS", 7)
     days = [date(2024, 1, 1 + i % 28) for i in range(50)]
-    table = pa.table({"trajectory_id": pa.array(range(50), pa.int64()), "day": days, "note": [BSN, *["x"] * 49]})
+    table = pa.table({"trajectory_id": pa.array(range(1, 51), pa.int64()), "day": days, "note": [BSN, *["x"] * 49]})
     pq.write_table(table, delivery / "hours.parquet")
     replaced = pseudonymise(delivery, tmp_path / "a", key)
     copy = pq.read_table(tmp_path / "a" / "hours.parquet")
@@ -179,10 +223,10 @@ def test_parquet_keeps_other_types_and_batches_in_order(tmp_path, delivery, key,
     assert copy.column("day").to_pylist() == days
     assert copy.column("note").to_pylist() == ["[verwijderd]", *["x"] * 49]
     secret = bytes.fromhex(key.read_text())
-    assert copy.column("trajectory_id").to_pylist() == [pseudonym(secret, "t", str(i)) for i in range(50)]
+    assert copy.column("trajectory_id").to_pylist() == [pseudonym(secret, "t", str(i)) for i in range(1, 51)]
     assert [(found.column, found.kind, found.cells) for found in replaced] == [
         ("trajectory_id", "t", 50),
-        ("note", "removed", 1),
+        ("column 3 (C)", "removed", 1),
     ]
 
 

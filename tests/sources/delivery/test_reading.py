@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import stat
 import zipfile
 from collections.abc import Callable
@@ -115,7 +116,6 @@ def test_every_csv_gives_the_same_table(
 def test_a_workbook_gives_the_same_table(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     book = openpyxl.Workbook()
-    book.active.append(["not", "this", "sheet"])
     sheet = book.create_sheet("Trajecten")
     for row in [HEADER, *ROWS]:
         sheet.append(row)
@@ -151,6 +151,15 @@ def test_numbers_of_parquet_become_the_codes_they_were(tmp_path: Path) -> None:
     assert rows_of(delivery, "trajectory_id, client_key, referrer_code, start_date, phase") == [
         ("7", "12", "01", date(2024, 3, 25), 2)
     ]
+
+
+def test_a_moment_falls_on_its_day_in_the_netherlands(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    duckdb.connect().execute(
+        f"""copy (select 't' as trajectory_id, 'c' as client_key, 'p' as product_code, '01' as referrer_code,
+        timestamptz '2024-03-24 23:30:00+00' as start_date) to '{tmp_path / "in" / "trajectories.parquet"}'"""
+    )
+    assert rows_of(read(tmp_path), "start_date") == [(date(2024, 3, 25),)]
 
 
 def test_nested_parquet_is_refused(tmp_path: Path) -> None:
@@ -196,7 +205,7 @@ def test_a_column_the_schema_does_not_know_is_left_out_and_noted(tmp_path: Path)
     text = trajectories(Kleur=["rood", "blauw"])
     delivery = deliver(tmp_path, trajecten=text)
     assert "Kleur" not in delivery.connection.table("trajectories").columns
-    assert problems(delivery) == [("trajectories", None, "unknown_column", "Kleur", None)]
+    assert problems(delivery) == [("trajectories", None, "unknown_column", "column 6", None)]
 
 
 def test_lost_zeros_are_restored_where_the_code_exists_and_this_is_noted(tmp_path: Path) -> None:
@@ -309,6 +318,11 @@ def test_month_first_is_refused_with_the_two_values(tmp_path: Path) -> None:
         "trajecten.csv, column start_date: ambiguous dates, 03-04-2024 and 04/23/2024 have no common order of day and "
         "month; write every date of the column as YYYY-MM-DD"
     )
+
+
+def test_free_text_among_dates_is_named_by_its_row(tmp_path: Path) -> None:
+    message = refused(tmp_path, trajecten=trajectories(start_date=["04/23/2024", "left for Anna de Vries"]))
+    assert "ambiguous dates, row 3 and 04/23/2024 have no common order" in message
 
 
 def test_a_column_without_one_form_is_refused(tmp_path: Path) -> None:
@@ -435,6 +449,61 @@ def test_a_sheet_that_is_no_table_is_refused(tmp_path: Path) -> None:
     book.active.title = "Blad1"
     book.save(tmp_path / "in" / "delivery.xlsx")
     assert refused(tmp_path).startswith("delivery.xlsx, sheet Blad1: is no table; name it one of trajectories")
+
+
+def workbook(tmp_path: Path, titles: tuple[str, ...], **cells: object) -> Path:
+    """A workbook trajecten.xlsx whose sheets all hold the same rows, but for the cells given."""
+    path = tmp_path / "in" / "trajecten.xlsx"
+    path.parent.mkdir(exist_ok=True)
+    book = openpyxl.Workbook()
+    del book["Sheet"]
+    for title in titles:
+        page = book.create_sheet(title)
+        for row in (HEADER, *ROWS):
+            page.append(row)
+        for place, value in cells.items():
+            page[place] = value
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("titles", [("2023", "2024"), ("Trajecten", "Anna de Vries"), ("x", "trajectories", "Uitleg")])
+def test_a_workbook_of_one_table_with_several_sheets_is_refused(tmp_path: Path, titles: tuple[str, ...]) -> None:
+    workbook(tmp_path, titles)
+    assert refused(tmp_path) == (
+        "trajecten.xlsx: holds 2 sheets where table trajectories is one; keep one sheet, named trajectories, or "
+        "deliver each table as a sheet of delivery.xlsx"
+    )
+
+
+def test_sheets_that_explain_or_are_blank_do_not_count(tmp_path: Path) -> None:
+    path = workbook(tmp_path, ("Uitleg", "Blad1", "Lijsten"))
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Blad2", 0)
+    book.save(path)
+    assert rows_of(read(tmp_path)) == ROWS
+
+
+def test_a_formula_without_a_saved_outcome_is_refused(tmp_path: Path) -> None:
+    workbook(tmp_path, ("Blad1",), E2='=IF(A2="","",A2)')
+    assert refused(tmp_path) == (
+        "trajecten.xlsx: holds formulas without a saved outcome; open and save the workbook in Excel first"
+    )
+
+
+@pytest.mark.parametrize(("outcome", "read_as"), [(b"Beijum", "Beijum"), (b"", None)])
+def test_a_formula_with_a_saved_outcome_is_that_outcome(tmp_path: Path, outcome: bytes, read_as: str | None) -> None:
+    path = workbook(tmp_path, ("Blad1",), E2="=1")
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    old = re.search(rb'<c r="E2"[^>]*>.*?</c>', parts[sheet])
+    assert old
+    parts[sheet] = parts[sheet].replace(old[0], b'<c r="E2" t="str"><f>1</f><v>' + outcome + b"</v></c>")
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert rows_of(read(tmp_path), "neighbourhood")[0] == (read_as,)
 
 
 # --- the work folder ------------------------------------------------------------------------------------------------

@@ -131,6 +131,12 @@ CASES: list[tuple[str, dict[str, str], str, set[Line]]] = [
         "trajectories",
         {(3, "referrer_code", "1"), (4, "form", "39"), (4, "end_reason", "40")},
     ),
+    (
+        "out_of_range",
+        {"trajectories": "phase\n1\n9\n0\n10\n."},
+        "trajectories",
+        {(4, "phase", "0"), (5, "phase", "10")},
+    ),
     ("unknown_code", {"clients": "sex\nV\nv\n."}, "clients", {(3, "sex", "v")}),
     ("unknown_code", {"costs": "scope_flag\nbjh\nBJH"}, "costs", {(3, "scope_flag", "BJH")}),
     (  # [start, end): a start on the day of an end is no overlap; the long row 2 still runs when row 4 begins
@@ -281,6 +287,14 @@ def test_a_ledger_on_the_published_bound_agrees_with_it() -> None:
     delivery = deliver({"costs": COSTS})
     validate(delivery, annual_accounts={2022: (9, 9), 2024: (11.6, 12)})
     assert lines_of(delivery, "ledger_not_annual_account", "costs") == set()
+
+
+def test_an_absurd_amount_in_the_ledger_is_told_and_not_raised() -> None:
+    delivery = deliver(
+        {"costs": "booking_month | amount_eur\n2023-01-01 | 1e30\n2023-02-01 | 1e308\n2023-02-01 | 1e308"}
+    )
+    validate(delivery, annual_accounts={2023: (11.4, 11.5)})
+    assert len(lines_of(delivery, "ledger_not_annual_account", "costs")) == 1
 
 
 def test_every_rule_but_those_of_the_reader_is_tried_here() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import frictionless
 import pytest
 
+from evaluation.sources.delivery.rule_sql import RANGES
 from evaluation.sources.delivery.schema import SCHEMA_FOLDER, codes_of, plain_name, table_named, table_schemas
 
 FILES = sorted(SCHEMA_FOLDER.glob("*.json"))
@@ -74,3 +75,13 @@ def test_a_code_list_that_is_not_there_is_an_error() -> None:
 def test_a_table_is_found_by_any_of_its_names(name: str, table: str | None) -> None:
     found = table_named(name)
     assert (found.name if found else None) == table
+
+
+def test_the_ranges_that_the_rules_check_are_those_of_the_schemas() -> None:
+    fields = [(path.stem, field) for path in FILES for field in json.loads(path.read_text(encoding="utf-8"))["fields"]]
+    bounded = {
+        (table, field["name"]): (field["constraints"]["minimum"], field["constraints"]["maximum"])
+        for table, field in fields
+        if {"minimum", "maximum"} & set(field.get("constraints", {}))
+    }
+    assert bounded == RANGES

@@ -89,9 +89,29 @@ def test_the_row_number_leads_back_to_the_row_that_was_set_aside() -> None:
 def test_findings_count_rows_per_rule_and_table_and_point_at_the_first() -> None:
     findings = validate(deliver({"clients": "client_key | sex\na | V\na | X\nb | Y\nc | M"})).findings
     assert findings.to_dict("records") == [
-        {"table": "clients", "rule": "duplicate_id", "severity": "error", "rows": 2, "example_row": 2},
-        {"table": "clients", "rule": "unknown_code", "severity": "error", "rows": 2, "example_row": 3},
+        {
+            "table": "clients",
+            "rule": "duplicate_id",
+            "severity": "error",
+            "rows": 2,
+            "example_row": 2,
+            "column_name": "client_key",
+        },
+        {
+            "table": "clients",
+            "rule": "unknown_code",
+            "severity": "error",
+            "rows": 2,
+            "example_row": 3,
+            "column_name": "sex",
+        },
     ]
+
+
+def test_findings_tell_columns_of_one_rule_apart() -> None:
+    findings = validate(deliver({"trajectories": "referrer_code | end_reason\n1 | 99\n2 | ."})).findings
+    found = findings.query("rule == 'unknown_code'")[["column_name", "rows", "example_row"]]
+    assert found.to_numpy().tolist() == [["end_reason", 1, 2], ["referrer_code", 2, 2]]
 
 
 def test_a_warning_keeps_its_row_and_is_no_error() -> None:
@@ -167,11 +187,15 @@ def test_a_key_that_looks_like_a_bsn_does_not_reach_the_problems() -> None:
     assert delivery.connection.execute("select value from problems").fetchall() == [("*********",)] * 2
 
 
-def test_the_quarantine_tells_in_dutch_what_to_do() -> None:
-    quarantine = validate(deliver({"clients": "client_key | sex\na | X"})).quarantine()
-    assert quarantine.columns == ["table", "row", "rule", "column", "value", "message_nl", "remedy_nl"]
-    rule = RULES["unknown_code"]
+def test_the_quarantine_tells_in_the_language_asked_what_to_do() -> None:
+    validation, rule = validate(deliver({"clients": "client_key | sex\na | X"})), RULES["unknown_code"]
+    quarantine = validation.quarantine()
+    assert quarantine.columns == ["table", "row", "rule", "column", "value", "message", "remedy"]
     assert quarantine.fetchall() == [("clients", 2, "unknown_code", "sex", "X", rule.message_nl, rule.remedy_nl)]
+    in_english = validation.quarantine("en").project("message, remedy").fetchall()
+    assert in_english == [(rule.message_en, rule.remedy_en)]
+    with pytest.raises(ValueError, match="language 'fy'"):
+        validation.quarantine("fy")
 
 
 PROBLEMS = st.lists(

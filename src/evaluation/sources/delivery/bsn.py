@@ -12,6 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -20,7 +21,9 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 from openpyxl.utils import get_column_letter
 
 from evaluation.snapshot import row_of
+from evaluation.sources.delivery.beleidsinformatie import LAYOUT
 from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.schema import plain_name, table_schemas
 from evaluation.sources.delivery.sheets import open_workbook
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -31,23 +34,32 @@ REMOVED = "[verwijderd]"
 ROWS_NAMED = 5
 CHUNK_BYTES = 1 << 20
 
-# Nine digits, together or parted by dots or by spaces. Letters may not touch them (so a key with a letter is never a
-# BSN), unless they say that this is one. A fraction before or after makes it an amount, unless it is a list of numbers.
+# Nine digits, together or parted by spaces, dots, hyphens or slashes. Letters may not touch them (so a key with one
+# is never a BSN), unless they say that this is one. A fraction before or after makes it an amount, unless it is a list
+# of numbers.
 _BSN = re.compile(
     r"(?:(?<![^\W_])|(?<=\bbsn)|(?<=servicenummer))"
     r"(?:(?<![0-9][.,])|(?<=[0-9]{9},))"
-    r"(?=((?:[0-9](?: ?[0-9]){8})|(?:[0-9](?:\.?[0-9]){8}))"
+    r"(?=([0-9](?:(?: ?[0-9]){8}|(?:\.?[0-9]){8}|(?:-?[0-9]){8}|(?:/?[0-9]){8}))"
     r"(?![^\W_])(?!\.[0-9])(?!,(?![0-9]{9}(?![0-9]))[0-9]))",
     re.IGNORECASE,
 )
 # A number that lost its leading zero, or that became a float because other cells of its column are empty.
 _LOST = re.compile(r"\s*(?:([0-9]{8})|([0-9]{8,9})[.,]0)\s*")
-_SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+# A day with a digit more, such as a number that follows it.
+_DAY = re.compile(
+    r"(?<![0-9])(?:(?:19|20)[0-9]{2}([-/])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12][0-9]|3[01])"
+    r"|(?:0?[1-9]|[12][0-9]|3[01])([-/])(?:0?[1-9]|1[0-2])\2(?:19|20)[0-9]{2})(?![0-9])"
+)
+# Spaces that do not break or are thin; the hyphen proper, the one that does not break, and the en dash.
+_SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2010": "-", "\u2011": "-", "\u2013": "-"})
+_SEPARATORS = re.compile("[ ./-]")
 
 # The same in the regular expressions of DuckDB, which look neither behind nor ahead: a little too wide, on purpose.
 _POSSIBLE = (
     r"length({0}) >= 8 and (regexp_matches({0}, "
-    r"'(^|[^0-9\pL]|[nN]|[rR])[0-9]([. \x{{00a0}}\x{{202f}}\x{{2009}}]?[0-9]){{8}}($|[^0-9\pL])') "
+    r"'(^|[^0-9\pL]|[nN]|[rR])[0-9]"
+    r"([-./ \x{{00a0}}\x{{202f}}\x{{2009}}\x{{2010}}\x{{2011}}\x{{2013}}]?[0-9]){{8}}($|[^0-9\pL])') "
     r"or regexp_matches({0}, '^[\s\x{{00a0}}]*[0-9]{{8,9}}([.,]0)?[\s\x{{00a0}}]*$'))"
 )
 _NO_DIGITS_TO_SEARCH = ("DATE", "TIME", "BOOLEAN", "INTERVAL")
@@ -60,9 +72,10 @@ class BsnFinding:
     Attributes
     ----------
     file
-        File within the delivery, and the sheet where it has sheets.
+        File within the delivery, and the number of the sheet where it has sheets.
     column
-        Name of the column; ``line`` for a file that is not a table, ``file name`` for the name itself.
+        The column as `shown_column` names it; ``line`` for a file that is not a table, ``file name`` for the name
+        itself.
     rows
         The first five rows, as a person sees them in the file; row 1 is the header.
     count
@@ -77,7 +90,8 @@ class BsnFinding:
     def __str__(self) -> str:
         """File, column and rows in words."""
         more = f" and {self.count - len(self.rows)} more" if self.count > len(self.rows) else ""
-        return f"{self.file}: column {self.column!r}, row(s) {', '.join(map(str, self.rows))}{more}"
+        column = self.column if self.column.startswith("column ") else f"column {self.column!r}"
+        return f"{self.file}: {column}, row(s) {', '.join(map(str, self.rows))}{more}"
 
 
 @dataclass(frozen=True)
@@ -87,7 +101,7 @@ class Sheet:
     Attributes
     ----------
     name
-        File within the delivery, and the sheet.
+        File within the delivery, and the number of the sheet.
     header
         Column names as written.
     relation
@@ -124,16 +138,41 @@ def passes_eleven_test(digits: str) -> bool:
 def bsn_spans(text: str) -> list[tuple[int, int]]:
     """Return where nine-digit service numbers stand in a text, overlapping ones as one."""
     spans: list[tuple[int, int]] = []
-    for match in _BSN.finditer(text.translate(_SPACES)):
+    for match in _BSN.finditer(text.translate(_SIGNS)):
         start, end = match.span(1)
         written = match[1]
         # One dot alone is a decimal point.
-        if written.count(".") == 1 or not passes_eleven_test(re.sub("[ .]", "", written)):
+        if written.count(".") == 1 or not passes_eleven_test(without_separators(written)) or _DAY.search(written):
             continue
         if spans and start < spans[-1][1]:
             start = spans.pop()[0]
         spans.append((start, end))
     return spans
+
+
+def without_separators(text: str) -> str:
+    """Return a text without the signs that may part the digits of a service number."""
+    return _SEPARATORS.sub("", text.translate(_SIGNS))
+
+
+def shown_column(label: str, position: int) -> str:
+    """Return how a message names a column: by a name that a delivery may use, else by its place.
+
+    A label can be anything, also the name of a person, where a file has no header.
+    """
+    plain = plain_name(label)
+    return plain if plain in _known_names() else f"column {position + 1} ({get_column_letter(position + 1)})"
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    names = (name for table in table_schemas().values() for field in table.fields for name in field.names)
+    return frozenset(map(plain_name, ("bsn", *LAYOUT, *names)))
+
+
+def connect(scratch: Path) -> DuckDBPyConnection:
+    """Open a connection that keeps what does not fit in memory in `scratch`."""
+    return duckdb.connect(config={"temp_directory": str(scratch)})
 
 
 def without_bsn(text: str) -> str:
@@ -145,7 +184,7 @@ def without_bsn(text: str) -> str:
     return text
 
 
-def find_bsn(folder: Path) -> list[BsnFinding]:
+def find_bsn(folder: Path, scratch: Path | None = None) -> list[BsnFinding]:
     """Search every file of a delivery for citizen service numbers.
 
     CSV in any encoding and with any separator, every sheet of an XLSX, every column of a Parquet file, and other text
@@ -155,13 +194,20 @@ def find_bsn(folder: Path) -> list[BsnFinding]:
     decimals is an amount; ``123456782.0`` is a whole number that was typed as a float, unless its column holds real
     fractions.
 
+    Parameters
+    ----------
+    folder
+        The delivery.
+    scratch
+        Folder for copies that are gone afterwards; by default that of the system.
+
     Raises
     ------
     DeliveryError
         When a file cannot be searched.
     """
     findings = []
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(prefix=".searching-", dir=scratch) as aside:
         for path in delivered_files(folder):
             name = without_bsn(str(path.relative_to(folder)))
             if bsn_spans(path.name):
@@ -169,29 +215,33 @@ def find_bsn(folder: Path) -> list[BsnFinding]:
             if not is_table(path):
                 findings += _line_findings(path, name)
                 continue
-            connection = duckdb.connect()
-            for sheet in sheets_of(path, name, connection, Path(scratch)):
+            connection = connect(Path(aside))
+            for sheet in sheets_of(path, name, connection, Path(aside)):
                 findings += column_findings(sheet, connection).values()
             connection.close()
     return findings
 
 
-def refuse_bsn(folder: Path) -> None:
+def refuse_bsn(folder: Path, scratch: Path | None = None) -> None:
     """Refuse a delivery that holds citizen service numbers, naming their place and never the number.
+
+    Parameters
+    ----------
+    folder, scratch
+        As in `find_bsn`.
 
     Raises
     ------
     DeliveryError
         When `find_bsn` finds any, also where a running number of digits only passes the test by chance.
     """
-    findings = find_bsn(folder)
+    findings = find_bsn(folder, scratch)
     if findings:
         places = "; ".join(map(str, findings[:ROWS_NAMED]))
         more = f"; and {len(findings) - ROWS_NAMED} more columns" if len(findings) > ROWS_NAMED else ""
         raise DeliveryError(
             f"{places}{more}: citizen service numbers (BSN) may not be delivered; replace them with `evaluation "
-            "pseudonymise` (are these keys of your own, then give them a letter in front: one number in eleven looks "
-            "like a BSN)"
+            "pseudonymise`"
         )
 
 
@@ -221,7 +271,7 @@ def sheets_of(path: Path, name: str, connection: DuckDBPyConnection, scratch: Pa
 def column_findings(sheet: Sheet, connection: DuckDBPyConnection) -> dict[int, BsnFinding]:
     """Return per position of a column what was found in it."""
     found = {
-        position: BsnFinding(sheet.name, without_bsn(label), (sheet.first_row - 1,), 1)
+        position: BsnFinding(sheet.name, shown_column(label, position), (sheet.first_row - 1,), 1)
         for position, label in enumerate(sheet.header)
         if without_bsn(label) != label
     }
@@ -232,7 +282,7 @@ def column_findings(sheet: Sheet, connection: DuckDBPyConnection) -> dict[int, B
     for position, possible in enumerate(row_of(sheet.relation, f"select {tests} from t")):
         if possible and (values := _service_numbers(sheet.relation, columns[position])):
             rows, count = _rows_with(sheet, columns[position], values, connection)
-            found[position] = BsnFinding(sheet.name, without_bsn(sheet.header[position]), rows, count)
+            found[position] = BsnFinding(sheet.name, shown_column(sheet.header[position], position), rows, count)
     return found
 
 
@@ -311,7 +361,9 @@ def _csv_sheet(path: Path, name: str, connection: DuckDBPyConnection, scratch: P
     separator = _separator(text)
     with text.open(encoding="utf-8-sig", newline="") as file:
         csv.field_size_limit(2**31 - 1)
-        header = next(csv.reader(file, delimiter=separator), [])
+        header = next(csv.reader(file, delimiter=separator), None)
+    if header is None:
+        raise DeliveryError(f"{name}: is empty; export it anew or take it out of the folder")
     names = [f"c{position}" for position in range(len(header))]
     try:
         relation = connection.read_csv(
@@ -370,7 +422,7 @@ def _is_utf8(path: Path) -> bool:
 def _xlsx_sheets(path: Path, name: str, connection: DuckDBPyConnection) -> Iterator[Sheet]:
     """Read every sheet, hidden ones too; the first row with a value is the header."""
     with open_workbook(path) as workbook:
-        for sheet in workbook.worksheets:
+        for place, sheet in enumerate(workbook.worksheets, 1):
             sheet.reset_dimensions()
             rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
             first = next((number for number, row in enumerate(rows) if any(row)), None)
@@ -380,7 +432,7 @@ def _xlsx_sheets(path: Path, name: str, connection: DuckDBPyConnection) -> Itera
             labels = rows[first] + [None] * (width - len(rows[first]))
             header = tuple(label or get_column_letter(number) for number, label in enumerate(labels, 1))
             relation = _relation(rows[first + 1 :], width, connection)
-            yield Sheet(f"{name} (sheet {without_bsn(sheet.title)!r})", header, relation, first + 2, sheet.title)
+            yield Sheet(f"{name} (sheet {place})", header, relation, first + 2, sheet.title)
 
 
 def _text(cell: object) -> str | None:

@@ -7,6 +7,7 @@ that can only be month first, such as 04/23/2024, makes every other value doubtf
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -31,10 +32,14 @@ _FORMS: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 _SERIAL = r"^([2-5]\d{4})(?:[.,]\d+)?$"
+_EITHER_ORDER = rf"^(\d{{1,2}}[-/]\d{{1,2}}[-/]\d{{4}}){_TIME}$"
 _SERIAL_ORIGIN = "date '1899-12-30'"  # serial numbers count a 29 February 1900 that never was, hence not 31 December
 
 INCOMPLETE = r"^\d{4}(?:00|0[1-9]|1[0-2])00$"
 """Pattern of JJJJMM00 and JJJJ0000: day, or day and month, unknown."""
+
+
+_SHOWABLE = re.compile(r"[0-9]{1,2}[-/][0-9]{1,2}[-/][0-9]{4}|[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}")
 
 
 @dataclass(frozen=True)
@@ -73,9 +78,14 @@ def date_sql(text: str, form: str) -> str:
     return f"try_strptime(regexp_extract({text}, '{pattern}', 1), '{layout}')::date"
 
 
+def is_showable(value: str) -> bool:
+    """Return whether a value is written as a date and nothing else, so that a message may quote it."""
+    return _SHOWABLE.fullmatch(value) is not None
+
+
 def month_first_sql(text: str) -> str:
     """Return the SQL condition that `text` is a date when read month first, and none when read day first."""
-    dashed = f"replace(regexp_extract({text}, '^(\\d{{1,2}}[-/]\\d{{1,2}}[-/]\\d{{4}})', 1), '/', '-')"
+    dashed = f"replace(regexp_extract({text}, '{_EITHER_ORDER}', 1), '/', '-')"
     return f"(try_strptime({dashed}, '%d-%m-%Y') is null and try_strptime({dashed}, '%m-%d-%Y') is not null)"
 
 
@@ -108,7 +118,7 @@ def _pair(connection: DuckDBPyConnection, values: str, month_first: str) -> tupl
     """Return a value that is month first, and the value of the column that most contradicts it."""
     others = connection.execute(
         f"""select value from {values} where value is not null and value <> ?
-        order by {month_first_sql("value")}, not regexp_matches(value, '^\\d{{1,2}}[-/]\\d{{1,2}}[-/]\\d{{4}}'), value
+        order by {month_first_sql("value")}, not regexp_matches(value, '{_EITHER_ORDER}'), value
         limit 1""",
         [month_first],
     ).fetchall()

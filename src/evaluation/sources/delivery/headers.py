@@ -39,8 +39,11 @@ def note(connection: DuckDBPyConnection, table: str, rule: str, column: str, val
 def note_unknown(
     connection: DuckDBPyConnection, raw: RawTable, schema: TableSchema, known: frozenset[str] = frozenset()
 ) -> None:
-    """Note the columns of a file that neither the schema nor `known` names; they are left out."""
+    """Note the columns of a file that neither the schema nor `known` names; they are left out.
+
+    They are noted by position: a header that is no name of ours may hold anything.
+    """
     accepted = known | {plain_name(name) for field in schema.fields for name in field.names}
-    for name in raw.header:
+    for place, name in enumerate(raw.header, start=1):
         if name.strip() and plain_name(name) not in accepted:
-            note(connection, schema.name, "unknown_column", masked(name), None)
+            note(connection, schema.name, "unknown_column", f"column {place}", None)

@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,19 +32,15 @@ from openpyxl.cell import WriteOnlyCell
 
 from evaluation.sources.delivery import bsn
 from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.schema import plain_name, table_schemas
 
-KINDS = {
-    "client_key": "c",
-    "client_id": "c",
-    "clientnummer": "c",
-    "pseudoniem": "c",
-    "bsn": "c",
-    "burgerservicenummer": "c",
-    "family_key": "f",
-    "gezin_id": "f",
-    "trajectory_id": "t",
-    "traject_id": "t",
-    "trajectnummer": "t",
+_FIELD_KINDS = {"client_key": "c", "family_key": "f", "trajectory_id": "t"}
+KINDS = {"bsn": "c", "burgerservicenummer": "c"} | {
+    plain_name(name): _FIELD_KINDS[field.name]
+    for table in table_schemas().values()
+    for field in table.fields
+    if field.name in _FIELD_KINDS
+    for name in field.names
 }
 """Columns that are replaced without being asked, and the letter that their keys begin with."""
 
@@ -57,8 +52,10 @@ TITLE_SIGNS = str.maketrans("[]", "()")
 """A title of a sheet may not hold square brackets."""
 PROJECT = Path(__file__).resolve().parents[4]
 
-Change = Callable[[str], str]
-"""What a cell of a column becomes."""
+MISSING = frozenset(text for table in table_schemas().values() for text in table.missing_values)
+
+Change = Callable[[str], str | None]
+"""What a cell of a column becomes; None for an empty one."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +65,9 @@ class Replaced:
     Attributes
     ----------
     file
-        File of the delivery, and the sheet.
+        File of the delivery, and the number of the sheet.
     column
-        Name of the column.
+        The column, as `bsn.shown_column` names it.
     kind
         First letter of the keys, or ``removed`` where service numbers inside other cells were taken out.
     cells
@@ -115,16 +112,18 @@ def pseudonym(secret: bytes, kind: str, value: str) -> str:
 def normalised(value: str) -> str:
     """Return an identifier in the one form that all its ways of writing share.
 
-    ``123.456.782``, ``123456782.0`` and `` 123456782`` are one number; eight digits lost a leading zero.
+    ``123.456.782``, ``123456782.0`` and `` 123456782`` are one service number; one of eight digits lost a leading zero.
+    Other identifiers keep the signs between their digits, so that ``12-345`` and ``1-2345`` stay two.
     """
-    text = value.strip()
-    if text[:1].isalpha():
-        return text
-    text = re.sub(r"^([0-9]+)[.,]0$", r"\1", text)
-    digits = re.sub(r"[.\s-]", "", text)
-    if not re.fullmatch("[0-9]+", digits):
-        return text
-    return digits.zfill(9) if len(digits) == 8 else digits
+    text = re.sub(r"^([0-9]+)[.,]0$", r"\1", value.strip())
+    digits = bsn.without_separators(text)
+    return digits.zfill(9) if bsn.passes_eleven_test(digits) else text
+
+
+def stands_for_nobody(value: str) -> bool:
+    """Return whether a cell holds no identifier: empty, ``NULL``, only zeros (unborn) or nine nines (unknown)."""
+    text = normalised(value)
+    return text in MISSING or re.fullmatch("0+|9{9}", bsn.without_separators(text)) is not None
 
 
 def pseudonymise(
@@ -133,7 +132,8 @@ def pseudonymise(
     """Copy a delivery with keys for its identifiers, and without the service numbers in its other cells.
 
     CSV comes out in UTF-8 with its own separator, XLSX as values only (no formulas, comments or macros), Parquet with
-    text where identifiers stood. The copy is searched for service numbers before it gets its name.
+    text where identifiers stood. A placeholder for an identifier becomes an empty cell. The copy is searched for
+    service numbers before it gets its name, and nothing is written outside the folder it grows in.
 
     Parameters
     ----------
@@ -162,18 +162,18 @@ def pseudonymise(
     for column, kind in named.items():
         if kind not in {*KINDS.values(), OTHER_KIND}:
             raise DeliveryError(f"column {column!r}: kind {kind!r} is unknown; choose c, f, t or x")
-    kinds = KINDS | {_plain(column): kind for column, kind in named.items()}
+    kinds = KINDS | {plain_name(column): kind for column, kind in named.items()}
     replaced: list[Replaced] = []
     seen: set[str] = set()
-    with _made_aside(target) as aside, tempfile.TemporaryDirectory() as scratch:
+    with _made_aside(target) as aside, _scratch_in(aside) as scratch:
         for path in bsn.delivered_files(folder):
-            copy = _Copy(path, path.relative_to(folder), aside, scratch=Path(scratch), kinds=kinds, secret=secret)
+            copy = _Copy(path, path.relative_to(folder), aside, scratch=scratch, kinds=kinds, secret=secret)
             replaced += copy.write()
             seen |= copy.columns
-        if unknown := [column for column in named if _plain(column) not in seen]:
+        if unknown := [column for column in named if plain_name(column) not in seen]:
             raise DeliveryError(f"{folder.name}: column {unknown[0]!r} is in no file; correct its name")
         _describe_synthetic(folder, aside)
-        bsn.refuse_bsn(aside)
+        bsn.refuse_bsn(aside, scratch)
     return replaced
 
 
@@ -192,11 +192,11 @@ class _Copy:
         self.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not bsn.is_table(self.path):
             return self._write_lines()
-        connection = duckdb.connect()
+        connection = bsn.connect(self.scratch)
         sheets = list(bsn.sheets_of(self.path, self.name, connection, self.scratch))
         changes = [self._changes(sheet, bsn.column_findings(sheet, connection)) for sheet in sheets]
         for sheet in sheets:
-            self.columns |= {_plain(label) for label in sheet.header}
+            self.columns |= {plain_name(label) for label in sheet.header} - {""}
         suffix = self.path.suffix.lower()
         if suffix in bsn.CSV_SUFFIXES:
             counts = [self._write_csv(sheets[0], changes[0])]
@@ -206,19 +206,20 @@ class _Copy:
             counts = [self._write_parquet(changes[0])]
         connection.close()
         return [
-            Replaced(sheet.name, bsn.without_bsn(sheet.header[position]), self._kind(sheet.header[position]), cells)
+            Replaced(sheet.name, bsn.shown_column(label, position), self._kind(label), cells_at[position])
             for sheet, cells_at in zip(sheets, counts, strict=True)
-            for position, cells in cells_at.items()
+            for position, label in enumerate(sheet.header)
+            if position in cells_at
         ]
 
     def _kind(self, label: str) -> str:
-        return self.kinds.get(_plain(label), "removed")
+        return self.kinds.get(plain_name(label), "removed")
 
     def _changes(self, sheet: bsn.Sheet, findings: Mapping[int, object]) -> dict[int, Change]:
         """What to do with the cells of each column that may not stay as it is."""
         changes: dict[int, Change] = {}
         for position, label in enumerate(sheet.header):
-            if kind := self.kinds.get(_plain(label)):
+            if kind := self.kinds.get(plain_name(label)):
                 changes[position] = _keyed(self.secret, kind)
             elif position in findings:
                 changes[position] = bsn.without_bsn
@@ -292,8 +293,8 @@ class _Copy:
 
 
 def _keyed(secret: bytes, kind: str) -> Change:
-    def change(value: str) -> str:
-        return pseudonym(secret, kind, value) if value.strip() else value
+    def change(value: str) -> str | None:
+        return None if stands_for_nobody(value) else pseudonym(secret, kind, value)
 
     return change
 
@@ -317,7 +318,7 @@ def _changed(column: pa.Array, change: Change) -> tuple[pa.Array, int]:
     encoded = column.dictionary_encode()
     before = [str(value) for value in encoded.dictionary.to_pylist()]
     after = [change(value) for value in before]
-    differs = pa.array([old != new for old, new in zip(before, after, strict=True)], pa.bool_())
+    differs = pa.array([old != (new or "") for old, new in zip(before, after, strict=True)], pa.bool_())
     cells = pc.sum(differs.take(encoded.indices)).as_py() or 0
     return pa.array(after, pa.string()).take(encoded.indices), cells
 
@@ -326,7 +327,7 @@ def _change_cells(cells: list[Any], changes: Mapping[int, Change], counts: dict[
     for position, change in changes.items():
         if position < len(cells) and (cell := cells[position]) is not None:
             changed = change(str(cell))
-            if changed != str(cell):
+            if (changed or "") != str(cell):
                 cells[position] = changed
                 counts[position] += 1
 
@@ -338,11 +339,6 @@ def _as_cell(sheet: Any, value: Any) -> Any:
     cell = WriteOnlyCell(sheet, value)
     cell.data_type = "s"
     return cell
-
-
-def _plain(label: str) -> str:
-    """A column name as it is compared: without capitals, and with underscores for spaces and dashes."""
-    return re.sub(r"[\s-]+", "_", label.strip().casefold())
 
 
 @contextmanager
@@ -358,6 +354,18 @@ def _made_aside(target: Path) -> Iterator[Path]:
         aside.rename(target)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def _scratch_in(folder: Path) -> Iterator[Path]:
+    """A hidden folder that takes every temporary file, those of openpyxl too, and then disappears."""
+    before = tempfile.tempdir
+    with tempfile.TemporaryDirectory(prefix=".scratch-", dir=folder) as scratch:
+        tempfile.tempdir = scratch
+        try:
+            yield Path(scratch)
+        finally:
+            tempfile.tempdir = before
 
 
 def _secret(key_file: Path, folder: Path, target: Path) -> bytes:

@@ -30,11 +30,12 @@ from evaluation.sources.delivery.formats import (
 )
 from evaluation.sources.delivery.headers import note_unknown
 from evaluation.sources.delivery.schema import TableSchema, plain_name, table_named, table_schemas
-from evaluation.sources.delivery.sheets import sha256_of, sheet_names, sheet_rows
+from evaluation.sources.delivery.sheets import filled_sheets, require_computed, sha256_of, sheet_names, sheet_rows
 from evaluation.sources.delivery.typing_columns import type_table
 
 WORK_FILE = "delivery.duckdb"
 MEMORY_LIMIT = "3GB"
+TIME_ZONE = "Europe/Amsterdam"  # in which a moment falls on a day, whatever machine reads it
 WORKBOOKS = ("delivery", "levering")
 EXPLANATORY_SHEETS = ("uitleg", "lijsten")
 IGNORED = ("synthetic.json",)  # the description that a synthetic registry carries is not a table
@@ -95,6 +96,7 @@ def _open(work: Path) -> DuckDBPyConnection:
     _clear(work)
     connection = duckdb.connect(str(work / WORK_FILE))
     connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection.execute(f"set timezone = '{TIME_ZONE}'")
     connection.execute(f"attach '{str(work / 'staging.duckdb').replace(chr(39), chr(39) * 2)}' as staging")
     connection.execute(PROBLEMS_TABLE)
     return connection
@@ -139,6 +141,8 @@ def _sources_of(path: Path) -> Iterator[_Source]:
     suffix, schema = path.suffix.lower(), table_named(path.stem)
     if path.is_dir() or suffix not in SUFFIXES:
         raise _unknown(path)
+    if suffix == ".xlsx":
+        require_computed(path)
     if suffix == ".xlsx" and plain_name(path.stem) in WORKBOOKS:
         yield from _sources_of_workbook(path)
     elif suffix == ".csv" and (schema is None or schema.name == "trajectories"):
@@ -163,9 +167,20 @@ def _sources_of_workbook(path: Path) -> Iterator[_Source]:
 
 
 def _sheet_for(path: Path, schema: TableSchema) -> str:
-    """Return the sheet that is named as the table, or else the first."""
-    names = sheet_names(path)
-    return next((name for name in names if table_named(name) == schema), names[0])
+    """Return the one sheet that is named as the table or has cells, so that no other is left out in silence."""
+    names, filled = sheet_names(path), filled_sheets(path)
+    sheets = [
+        name
+        for name in names
+        if table_named(name) == schema or (name in filled and plain_name(name) not in EXPLANATORY_SHEETS)
+    ]
+    if len(sheets) > 1:
+        raise refusal(
+            shown(path),
+            f"holds {len(sheets)} sheets where table {schema.name} is one",
+            f"keep one sheet, named {schema.name}, or deliver each table as a sheet of delivery.xlsx",
+        )
+    return next(iter(sheets), names[0])
 
 
 def _read(
@@ -179,9 +194,11 @@ def _read(
         raise refusal(_where(source), "has a header and no rows", "deliver at least one trajectory")
     if source.is_beleidsinformatie:
         with_clients = all(other.schema.name != "clients" for other in sources)
-        return type_beleidsinformatie(connection, raw, with_clients=with_clients)
-    note_unknown(connection, raw, source.schema)
-    return (type_table(connection, raw, source.schema),)
+        files = type_beleidsinformatie(connection, raw, with_clients=with_clients)
+    else:
+        note_unknown(connection, raw, source.schema)
+        files = (type_table(connection, raw, source.schema),)
+    return files
 
 
 def _stage(connection: DuckDBPyConnection, source: _Source, work: Path) -> RawTable:

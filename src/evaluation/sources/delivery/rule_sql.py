@@ -26,6 +26,7 @@ FTE_JUMP_SHARE_MAX = 0.3
 ROUNDING = 1e-9  # keeps 10 to 13 fte at exactly 30 per cent
 MAY_LIE_AHEAD = {("stories", "consent_until")}
 HOURS_COLUMNS = [("hours", "direct_hours"), ("hours", "indirect_hours"), ("pilot_families", "hours")]
+RANGES = {("trajectories", "phase"): (1, 9)}  # as minimum and maximum in data/schema
 
 SET_ASIDE = "quarantined"
 """Table that `validation` keeps beside the delivered ones: ``table_name, row`` of every row with an error."""
@@ -84,6 +85,7 @@ def row_checks(delivered: Delivered) -> list[Check]:
         _ages,
         _keys,
         _codes,
+        _ranges,
         _hours,
         _registration,
         _spelling,
@@ -206,6 +208,12 @@ def _codes(delivered: Delivered) -> Iterator[Check]:
             yield Check("unknown_code", _rows(table, column, f"t.{column} not in ({allowed})"))
 
 
+def _ranges(delivered: Delivered) -> Iterator[Check]:
+    for table, column in delivered.present(RANGES):
+        least, most = RANGES[table, column]
+        yield Check("out_of_range", _rows(table, column, f"t.{column} not between {least} and {most}"))
+
+
 def _hours(delivered: Delivered) -> Iterator[Check]:
     for table, column in delivered.present(HOURS_COLUMNS):
         yield Check("negative_hours", _rows(table, column, f"t.{column} < 0"))
@@ -304,7 +312,7 @@ def _ledger(delivered: Delivered) -> Iterator[Check]:
         f"""select 'costs' as table_name, null as row, 'amount_eur' as column_name,
         format('{{}}: {{:.3f}} ({{:+.3f}})', year, booked, booked - greatest(low, least(high, booked))) as value
         from (
-            select year, low, high, sum(amount_eur::decimal(18, 2))::double / 1e6 as booked
+            select year, low, high, fsum(amount_eur) / 1e6 as booked
             from costs join (values {published}) as a(year, low, high) on year(booking_month) = year
             group by all
         ) where booked < low - {ROUNDING} or booked > high + {ROUNDING}""",

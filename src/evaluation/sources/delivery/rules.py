@@ -128,6 +128,14 @@ _ALL = (
         "Use a code from the code list; mind a lost zero in front, such as 1 instead of 01.",
     ),
     Rule(
+        "out_of_range",
+        "error",
+        "Het getal ligt buiten de grenzen van de kolom.",
+        "The number lies outside the bounds of the column.",
+        "Verbeter het getal: een fase is een geheel getal van 1 tot en met 9.",
+        "Correct the number: a phase is a whole number from 1 to 9.",
+    ),
+    Rule(
         "overlap_same_product",
         "error",
         "Dezelfde jeugdige heeft op dat moment al een lopend traject met hetzelfde product.",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from typing import IO, Any
+from xml.etree.ElementTree import ParseError, iterparse
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -27,6 +28,8 @@ DAMAGED = (
 """What openpyxl and zipfile raise on a workbook whose bytes are damaged; it promises no error of its own."""
 
 SAVE_AGAIN = "save the workbook again as XLSX"
+CHUNK_BYTES = 1 << 20
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 def require_harmless(path: Path) -> None:
@@ -59,6 +62,35 @@ def sheet_names(path: Path) -> tuple[str, ...]:
         return tuple(book.sheetnames)
 
 
+def filled_sheets(path: Path) -> tuple[str, ...]:
+    """Return the names of the sheets in which any cell has a value, in order."""
+    with open_workbook(path) as book:
+        return tuple(page.title for page in book.worksheets if _is_filled(page))
+
+
+def require_computed(path: Path) -> None:
+    """Refuse a workbook with a formula of which no outcome was saved, as its cell would pass for an empty one.
+
+    A formula whose outcome is an empty text is no such cell. Only sheets that hold formulas are parsed.
+
+    Raises
+    ------
+    DeliveryError
+        When there is such a formula, or the file is no workbook.
+    """
+    require_harmless(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sheets = [name for name in archive.namelist() if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", name)]
+            is_uncomputed = any(_has_formula(archive, name) and _is_uncomputed(archive, name) for name in sheets)
+    except DAMAGED:
+        raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
+    if is_uncomputed:
+        raise refusal(
+            shown(path), "holds formulas without a saved outcome", "open and save the workbook in Excel first"
+        )
+
+
 def sheet_rows(path: Path, sheet: str) -> Generator[list[str], None, None]:
     """Yield every row of a sheet as text, blank rows too, so that positions are row numbers.
 
@@ -89,6 +121,44 @@ def open_workbook(path: Path) -> Iterator[Any]:
             book.close()
     except DAMAGED:
         raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
+
+
+def _is_filled(page: Any) -> bool:
+    page.reset_dimensions()
+    rows = page.iter_rows(max_row=MOST_ROWS, values_only=True)
+    return any(cell is not None for row in rows for cell in row)
+
+
+def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    tail = b""
+    with archive.open(name) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            if _FORMULA.search(tail + chunk):
+                return True
+            tail = chunk[-32:]  # a tag may lie across two chunks
+    return False
+
+
+def _is_uncomputed(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as file:
+        return any("f" in parts and not parts.get("v") for parts in _cells(file))
+
+
+def _cells(file: IO[bytes]) -> Iterator[dict[str, str | None]]:
+    """Yield the parts of every cell but those of type ``str``: ``f`` is a formula, ``v`` its saved outcome.
+
+    Type ``str`` is a text that a formula gave; such a cell may rightly be empty.
+    """
+    for _, element in iterparse(file):
+        kind = _local(element.tag)
+        if kind == "c" and element.get("t") != "str":
+            yield {_local(part.tag): part.text for part in element}
+        if kind == "row":
+            element.clear()
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2]
 
 
 def _text(cell: object) -> str:

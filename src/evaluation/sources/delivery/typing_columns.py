@@ -170,7 +170,7 @@ def _read(
     field = column.field
     if field.type == "date":
         _collect(connection, relation, column)
-        return _read_date(connection, raw, column)
+        return _read_date(connection, raw, relation, column)
     if field.type == "integer":
         return replace(column, read=numbers.integer_sql)
     if field.type == "boolean":
@@ -185,11 +185,11 @@ def _read(
     return replace(column, read=lambda text: _translated(text, restored), is_certain=True)
 
 
-def _read_date(connection: DuckDBPyConnection, raw: RawTable, column: _Column) -> _Column:
+def _read_date(connection: DuckDBPyConnection, raw: RawTable, relation: str, column: _Column) -> _Column:
     place, remedy = _place(raw, column.field), "write every date of the column as YYYY-MM-DD"
     found = dates.date_column(connection, VALUES, monthly=column.field.unit == "month")
     if found.month_first:
-        values = " and ".join(masked(value) for value in found.month_first)
+        values = " and ".join(_quotable(connection, relation, column, value) for value in found.month_first)
         raise refusal(place, f"ambiguous dates, {values} have no common order of day and month", remedy)
     if found.is_divided:
         count = f"{found.readable} of {found.filled} dates are {found.form}, the rest differ"
@@ -203,6 +203,14 @@ def _read_date(connection: DuckDBPyConnection, raw: RawTable, column: _Column) -
         form=form,
         settles_order=found.settles_order,
     )
+
+
+def _quotable(connection: DuckDBPyConnection, relation: str, column: _Column, value: str) -> str:
+    """Return a date as written, or the first row that holds it when it may be free text."""
+    if dates.is_showable(value):
+        return value
+    ((row,),) = connection.execute(f"select min({ROW}) from {relation} where {column.cell} = ?", [value]).fetchall()
+    return f"row {row}"
 
 
 def _restored(connection: DuckDBPyConnection, table: str, relation: str, column: _Column) -> dict[str, str]:

@@ -8,7 +8,7 @@ accepted plus quarantined, or the validation fails.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import pandas as pd
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
@@ -26,6 +26,8 @@ from evaluation.sources.delivery.rules import READ_RULES, RULES
 from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.delivery.structure import structure_of
 
+LANGUAGES = ("nl", "en")
+
 # A BSN has nine digits, or eight where a leading zero was lost; a longer run may hold one.
 MASKED = "regexp_replace({}, '[0-9]{{8,}}', '*********', 'g')"
 
@@ -39,8 +41,8 @@ class Validation:
     accounting
         Per table: ``table``, ``delivered``, ``accepted``, ``quarantined``; delivered is the sum of the other two.
     findings
-        Per rule and table: ``table``, ``rule``, ``severity``, ``rows``, ``example_row``. A problem of a whole table
-        counts as one and has no example row.
+        Per rule, table and column: ``table``, ``rule``, ``severity``, ``rows``, ``example_row``, ``column_name``. A
+        problem of a whole table or column counts as one and has no example row.
     connection
         Of the delivery; holds its tables and the problems.
     """
@@ -65,16 +67,23 @@ class Validation:
         aside = f"{ROW} in (select row from {SET_ASIDE} where table_name = '{table}')"
         return self.connection.sql(f"select * from {table} where {aside}")
 
-    def quarantine(self) -> DuckDBPyRelation:
+    def quarantine(self, language: str = "nl") -> DuckDBPyRelation:
         """Return one line per error of a row: where it is, what is wrong and what to do, without any BSN.
 
         A value that a spreadsheet would run as a formula gets an apostrophe in front.
+
+        Parameters
+        ----------
+        language
+            Of ``message`` and ``remedy``: ``nl`` or ``en``.
         """
+        if language not in LANGUAGES:
+            raise ValueError(f"language {language!r}: the rules are told in {' and '.join(LANGUAGES)} only")
         return self.connection.sql(
             f"""select table_name as "table", row, rule, column_name as "column",
             case when value[1] in ('=', '+', '-', '@', chr(9), chr(13)) then chr(39) else '' end
               || {MASKED.format("value")} as value,
-            message_nl, remedy_nl
+            message_{language} as message, remedy_{language} as remedy
             from problems join rule_texts on rule = id
             where severity = 'error' and row is not null order by table_name, row, rule, column_name"""
         )
@@ -129,11 +138,12 @@ def _prepare(connection: DuckDBPyConnection) -> None:
     connection.execute(f"delete from problems where rule not in {READ_RULES}")
     connection.execute(f"create or replace table {SET_ASIDE} (table_name varchar, row bigint)")
     connection.execute(
-        "create or replace table rule_texts (id varchar, severity varchar, message_nl varchar, remedy_nl varchar)"
+        """create or replace table rule_texts (id varchar, severity varchar, message_nl varchar, message_en varchar,
+        remedy_nl varchar, remedy_en varchar)"""
     )
     connection.executemany(
-        "insert into rule_texts values (?, ?, ?, ?)",
-        [(rule.id, rule.severity, rule.message_nl, rule.remedy_nl) for rule in RULES.values()],
+        "insert into rule_texts values (?, ?, ?, ?, ?, ?)",
+        [astuple(rule) for rule in RULES.values()],
     )
 
 
@@ -166,8 +176,9 @@ def _rows_with(rule: str, table: str) -> str:
 def _account(delivery: Delivery) -> Validation:
     findings = delivery.connection.execute(
         """select table_name as "table", rule, any_value(severity) as severity,
-        count(distinct row) + count(*) filter (row is null) as rows, min(row) as example_row
-        from problems join rule_texts on rule = id group by table_name, rule order by table_name, rule"""
+        count(distinct row) + count(*) filter (row is null) as rows, min(row) as example_row, column_name
+        from problems join rule_texts on rule = id group by table_name, rule, column_name
+        order by table_name, rule, column_name"""
     ).df()
     findings["example_row"] = findings["example_row"].astype("Int64")
     unbalanced = Validation(pd.DataFrame(), findings, delivery.connection)
