@@ -214,3 +214,11 @@ def test_a_check_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path
     assert process.wait(timeout=60) == 128 + signal.SIGTERM
     assert not list((tmp_path / "private").iterdir())
     assert not list(scratch.iterdir())
+
+
+def test_a_delivery_without_an_accepted_trajectory_is_explained_and_not_stored(tmp_path: Path, private: Path):
+    bad = TRAJECTORIES.splitlines(keepends=True)[0] + "t4;c1;f1;P01;01;01-03-2024;01-02-2024;31;T01;W01;01-03-2024\n"
+    result = check(deliver(tmp_path / "export", bad), "--store")
+    assert result.exit_code == 2
+    assert "no trajectory was accepted" in result.stderr
+    assert [path.name for path in private.iterdir()] == ["2024-06-01-check"]
