@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.sources.delivery.bsn import bsn_spans, connect, find_bsn, passes_eleven_test, refuse_bsn, without_bsn
+from evaluation.sources.delivery.bsn import bsn_spans, find_bsn, passes_eleven_test, refuse_bsn, without_bsn
 from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.texts import connect
 
 # Known from public documentation; the second has a leading zero: 9*0+8*1+7*2+6*3+5*4+4*5+3*6+2*7-2 = 110 = 10*11.
 BSN, OTHER, WITH_ZERO = "123456782", "111222333", "012345672"

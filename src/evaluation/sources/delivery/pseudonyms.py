@@ -30,7 +30,7 @@ import pyarrow.csv
 import pyarrow.parquet
 from openpyxl.cell import WriteOnlyCell
 
-from evaluation.sources.delivery import bsn
+from evaluation.sources.delivery import bsn, texts
 from evaluation.sources.delivery.contract import DeliveryError
 from evaluation.sources.delivery.schema import plain_name, table_schemas
 
@@ -190,17 +190,17 @@ class _Copy:
 
     def write(self) -> list[Replaced]:
         self.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not bsn.is_table(self.path):
+        if not texts.is_table(self.path):
             return self._write_lines()
-        connection = bsn.connect(self.scratch)
-        sheets = list(bsn.sheets_of(self.path, self.name, connection, self.scratch))
+        connection = texts.connect(self.scratch)
+        sheets = list(texts.sheets_of(self.path, self.name, connection, self.scratch))
         changes = [self._changes(sheet, bsn.column_findings(sheet, connection)) for sheet in sheets]
         for sheet in sheets:
             self.columns |= {plain_name(label) for label in sheet.header} - {""}
         suffix = self.path.suffix.lower()
-        if suffix in bsn.CSV_SUFFIXES:
+        if suffix in texts.CSV_SUFFIXES:
             counts = [self._write_csv(sheets[0], changes[0])]
-        elif suffix in bsn.XLSX_SUFFIXES:
+        elif suffix in texts.XLSX_SUFFIXES:
             counts = self._write_xlsx(sheets, changes)
         else:
             counts = [self._write_parquet(changes[0])]
@@ -215,7 +215,7 @@ class _Copy:
     def _kind(self, label: str) -> str:
         return self.kinds.get(plain_name(label), "removed")
 
-    def _changes(self, sheet: bsn.Sheet, findings: Mapping[int, object]) -> dict[int, Change]:
+    def _changes(self, sheet: texts.Sheet, findings: Mapping[int, object]) -> dict[int, Change]:
         """What to do with the cells of each column that may not stay as it is."""
         changes: dict[int, Change] = {}
         for position, label in enumerate(sheet.header):
@@ -238,7 +238,7 @@ class _Copy:
                 target.write(kept)
         return [Replaced(self.name, "line", "removed", cells)] if cells else []
 
-    def _write_csv(self, sheet: bsn.Sheet, changes: Mapping[int, Change]) -> dict[int, int]:
+    def _write_csv(self, sheet: texts.Sheet, changes: Mapping[int, Change]) -> dict[int, int]:
         counts = dict.fromkeys(changes, 0)
         with self.target.open("w", encoding="utf-8", newline="") as text:
             csv.writer(text, delimiter=sheet.separator, lineterminator="\n").writerow(
@@ -265,7 +265,7 @@ class _Copy:
                     writer.write_batch(_changed_batch(batch, schema, changes, counts))
         return counts
 
-    def _write_xlsx(self, sheets: list[bsn.Sheet], changes: list[dict[int, Change]]) -> list[dict[int, int]]:
+    def _write_xlsx(self, sheets: list[texts.Sheet], changes: list[dict[int, Change]]) -> list[dict[int, int]]:
         source = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         copy = openpyxl.Workbook(write_only=True)
         counts: list[dict[int, int]] = []
