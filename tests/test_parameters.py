@@ -19,7 +19,7 @@ from evaluation.parameters import (
 
 EDITION = {"edition": "2025-01-01", "reference_date": "2025-01-01", "language": "nl", "output_folder": "outputs/x"}
 GOOD: dict[type[Parameters], dict[str, Any]] = {
-    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01"},
+    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register"},
     CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
     PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
 }
@@ -60,7 +60,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             VolumesParameters,
             {"threshold": 10},
             "volumes: unknown parameter 'threshold'; allowed are edition, reference_date, language, output_folder, "
-            "registry, since",
+            "registry, since, disclosure",
         ),
         # out of range
         (
@@ -167,7 +167,7 @@ def test_a_missing_parameter_is_named_with_all_that_are_needed() -> None:
         VolumesParameters(**EDITION, registry="synthetic")
     assert str(caught.value) == (
         "volumes: parameter 'since' is missing; needed are edition, reference_date, language, output_folder, "
-        "registry, since"
+        "registry, since, disclosure"
     )
 
 

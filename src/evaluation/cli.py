@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from evaluation.disclosure.gate import DisclosureError
+from evaluation.disclosure.protect import DisclosureError
 from evaluation.parameters import ParameterError
 from evaluation.sources.package import SourceError
 
@@ -83,23 +83,49 @@ def main() -> None:
 @click.option(
     "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder for the editions."
 )
+@click.option(
+    "--delivery",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of a delivery of the register: it is checked, stored, and run instead of the invented registry.",
+)
+@click.option(
+    "--delivered-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of the delivery; default: the day its newest file was written.",
+)
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one per core.")
 def run(
-    editions: tuple[str, ...], language: str, assignments: tuple[str, ...], outputs: Path | None, workers: int | None
+    *,
+    editions: tuple[str, ...],
+    language: str,
+    assignments: tuple[str, ...],
+    outputs: Path | None,
+    delivery: Path | None,
+    delivered_on: datetime | None,
+    workers: int | None,
 ) -> None:
     """Run every chapter of the EDITIONS (default: all) and write outputs/<edition>/.
+
+    With --delivery the default is one edition, named after the day of the delivery and looking at that day.
 
     \b
     Examples:
       evaluation run
       evaluation run 2024-03-25 -p pilot.confidence_level=0.9
+      evaluation run --delivery /media/export
     """
     from evaluation.pipeline.editions import choose, parse_overrides, read_editions  # noqa: PLC0415
+    from evaluation.pipeline.intake import take_in  # noqa: PLC0415
     from evaluation.pipeline.project import OUTPUTS  # noqa: PLC0415
     from evaluation.pipeline.runner import run_editions  # noqa: PLC0415
 
-    chosen = choose(read_editions(), editions)
     overrides = parse_overrides(assignments)
+    if delivered_on and not delivery:
+        raise ParameterError("--delivered-on goes with --delivery; name the folder of the delivery too")
+    intake = take_in(delivery, delivered_on.date() if delivered_on else None, language) if delivery else None
+    chosen = [intake.edition] if intake and not editions else choose(read_editions(), editions)
     with tqdm(total=None, unit="notebook", desc="chapters", file=sys.stderr, leave=True) as bar:
 
         def start(total: int) -> None:
@@ -112,6 +138,7 @@ def run(
             chosen,
             language=language,
             overrides=overrides,
+            intake=intake,
             outputs=outputs.resolve() if outputs else OUTPUTS,
             workers=workers,
             on_start=start,
@@ -186,22 +213,22 @@ def validate(folder: Path, delivered_on: datetime | None, language: str, strict:
       evaluation validate /media/export --delivered-on 2026-11-01 --strict --store
     """
     from evaluation.pipeline.delivery import check_delivery, newest_day  # noqa: PLC0415
-    from evaluation.pipeline.project import PRIVATE  # noqa: PLC0415
+    from evaluation.pipeline.project import private_folder  # noqa: PLC0415
 
     os.umask(0o077)  # whatever is written from here on is for its owner only
     day = delivered_on.date() if delivered_on else newest_day(folder)
-    checked = check_delivery(folder, day, PRIVATE, language=language, store=store)
-    for row in checked.accounting.to_dict("records"):
+    checked = check_delivery(folder, day, private_folder(), language=language, store=store)
+    for row in checked.account.tables.to_dict("records"):
         click.echo(
             f"{row['table']}: {row['delivered']:,} delivered = {row['accepted']:,} accepted "
             f"+ {row['quarantined']:,} in quarantine"
         )
-    for row in checked.findings.to_dict("records"):
+    for row in checked.account.findings.to_dict("records"):
         click.echo(f"  {row['severity']}: {row['table']}.{row['column_name']}, {row['rows']:,} rows: {row['message']}")
     click.echo(f"Summary: {_shown(checked.page)}")
     if checked.snapshot:
         click.echo(f"Stored: {_shown(checked.snapshot)}")
-    if strict and checked.quarantined:
+    if strict and checked.account.quarantined:
         raise click.exceptions.Exit(1)
 
 

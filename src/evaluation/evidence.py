@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Literal
+from enum import Enum, StrEnum
+from typing import Literal, TypeAlias
 
 
 class Evidence(StrEnum):
@@ -39,6 +39,41 @@ def weakest(kinds: Iterable[Evidence]) -> Evidence:
     """
     order = list(Evidence)
     return min(kinds, key=order.index)
+
+
+class Mark(Enum):
+    """What stands where no value is shown; members are singletons, also after copying and pickling.
+
+    Suppressed, missing and zero are three different things. A suppressed value is known and not shown, a missing one is
+    not known, and none of them is ever written as another.
+    """
+
+    SUPPRESSED = "suppressed"
+    MISSING = "missing"
+
+    def __repr__(self) -> str:
+        return self.name
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        """Refuse to be read as nothing: a suppressed cell is neither true nor false."""
+        raise TypeError(f"{self.name} has no truth value; ask is_suppressed or is_missing")
+
+
+SUPPRESSED = Mark.SUPPRESSED
+MISSING = Mark.MISSING
+
+Count: TypeAlias = int | Mark
+"""A count, or the mark of one that disclosure rules withhold."""
+
+Estimate: TypeAlias = float | Mark | None
+"""A value, the mark of one that disclosure rules withhold, or None when it is unknown."""
+
+
+def is_suppressed(shown: object) -> bool:
+    """Return whether a value stands here that is known and not shown."""
+    return shown is SUPPRESSED
 
 
 @dataclass(frozen=True)
@@ -113,7 +148,7 @@ class Origin:
 
     source: str
     evidence: Evidence
-    rows: int
+    rows: Count
     period: str
     sha256: str
 
@@ -143,7 +178,7 @@ class Measure:
     id
         Stable name, chapter first: ``volumes.active``.
     estimate
-        The value, or None when it is unknown; never zero for unknown.
+        The value, None when it is unknown, SUPPRESSED when disclosure rules withhold it; never zero for either.
     unit
         ``trajectories``, ``clients``, ``months``, ``share``, ``rank``, ``eur_per_inhabitant`` ...
     evidence
@@ -155,31 +190,29 @@ class Measure:
     period
         Period or day that it describes: ``2022/2024``, ``2025-01-01``.
     n, n_missing
-        Units counted and units left out because a value was missing; None where no units are counted.
+        Units counted and units left out because a value was missing; None where no units are counted, SUPPRESSED
+        where that number is withheld.
     ci_low, ci_high
-        Ends of the interval, or None.
+        Ends of the interval, None, or SUPPRESSED.
     ci_level
         Confidence level of the interval; None for a rounding interval, which is certain given the printed figures.
     interval
         What kind of interval it is.
-    suppressed
-        True when disclosure rules withhold the value.
     """
 
     id: str
-    estimate: float | None
+    estimate: Estimate
     unit: str
     evidence: Evidence
     sources: tuple[str, ...]
     method: str
     period: str
-    n: int | None = None
-    n_missing: int | None = None
-    ci_low: float | None = None
-    ci_high: float | None = None
+    n: Count | None = None
+    n_missing: Count | None = None
+    ci_low: Estimate = None
+    ci_high: Estimate = None
     ci_level: float | None = None
     interval: IntervalKind | None = None
-    suppressed: bool = False
 
     @property
     def chapter(self) -> str:

@@ -75,12 +75,15 @@ class VolumesParameters(Parameters):
         ``synthetic``, or the folder of a registry relative to the project root.
     since
         First day of the period over which trajectories are counted.
+    disclosure
+        Whether disclosure rules apply to a register only, or always: a synthetic registry is then treated as one.
     """
 
     chapter: ClassVar[str] = "volumes"
 
     registry: str = Field(min_length=1)
     since: IsoDate
+    disclosure: Literal["register", "always"]
 
     @model_validator(mode="after")
     def _period_is_not_empty(self) -> Self:

@@ -23,8 +23,9 @@ from evaluation.disclosure.audit import (
     required_intervals,
     shown_value,
 )
-from evaluation.disclosure.cells import MISSING, SUPPRESSED, Shown
+from evaluation.disclosure.cells import Shown
 from evaluation.disclosure.rules import default_rules
+from evaluation.evidence import MISSING, SUPPRESSED
 
 RULES = default_rules()
 LENIENT = replace(RULES, attacker_knows_small=False)

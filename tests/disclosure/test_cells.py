@@ -12,17 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.disclosure.cells import (
-    MISSING,
-    SUPPRESSED,
     behind_rounding,
     is_group_disclosive,
     is_missing,
     is_small,
-    is_suppressed,
     round_to_base,
     shown_count,
 )
 from evaluation.disclosure.rules import default_rules
+from evaluation.evidence import MISSING, SUPPRESSED, is_suppressed
 
 RULES = default_rules()
 

@@ -16,6 +16,8 @@ def test_rules_in_force() -> None:
         minimum_cell=10,
         rounding_base=5,
         curve_minimum_at_risk=10,
+        hidden_values=5,
+        difference_values=3,
         p_percent=10,
         dominance_n=2,
         dominance_percent=90,

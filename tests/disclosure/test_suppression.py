@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from evaluation.disclosure import suppression
 from evaluation.disclosure.audit import TableClaim, audit, feasible_intervals
-from evaluation.disclosure.cells import SUPPRESSED, Shown, is_small, is_suppressed, round_to_base
+from evaluation.disclosure.cells import Shown, is_small, round_to_base
 from evaluation.disclosure.rules import DisclosureRules, default_rules
 from evaluation.disclosure.suppression import ProtectedTable, SuppressionError, protect_table
+from evaluation.evidence import SUPPRESSED, is_suppressed
 
 RULES = default_rules()
 LENIENT = replace(RULES, attacker_knows_small=False)

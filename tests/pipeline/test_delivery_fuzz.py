@@ -95,8 +95,8 @@ def test_a_damaged_delivery_is_refused_clearly_or_reconciled(seed: int, tmp_path
             assert [path.name for path in private.iterdir()] == checked_only, (seed, case)
             outcomes.append("refused")
         else:
-            rows = checked.accounting
+            rows = checked.account.tables
             assert (rows["delivered"] == rows["accepted"] + rows["quarantined"]).all(), (seed, case)
             assert checked.page.is_file()
-            outcomes.append("quarantined" if checked.quarantined else "accepted")
+            outcomes.append("quarantined" if checked.account.quarantined else "accepted")
     assert len(set(outcomes)) > 1  # the damage is of every kind, not always the same refusal

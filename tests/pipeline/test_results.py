@@ -26,7 +26,7 @@ IDS = {
 }
 KEYS = {
     "id", "chapter", "label_nl", "label_en", "estimate", "unit", "ci_low", "ci_high", "ci_level", "interval", "n",
-    "n_missing", "method", "period", "evidence", "sources", "suppressed",
+    "n_missing", "method", "period", "evidence", "sources", "suppressed", "withheld",
 }  # fmt: skip
 
 

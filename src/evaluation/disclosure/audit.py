@@ -11,7 +11,8 @@ dots, the zeros and the identities alone leave every hidden count open within an
 protected when everything published together leaves that same interval open (its part from 1 to 9). The definition looks
 at the interval only and never at the true value, so that its outcome gives nothing away either.
 
-A count that is provably at or above the minimum, or provably 0, is not small and needs no protection.
+A count that is provably at or above the minimum, or provably 0, is not small and needs no protection. Where totals that
+were public before leave less room than the dots, a caller may settle for `enough` possible values.
 """
 
 from __future__ import annotations
@@ -25,9 +26,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
+from scipy.sparse import csr_array, vstack
 
-from evaluation.disclosure.cells import Shown, behind_rounding, is_missing, is_suppressed
+from evaluation.disclosure.cells import Shown, behind_rounding, is_missing
 from evaluation.disclosure.rules import DisclosureRules
+from evaluation.evidence import is_suppressed
 
 # Linear programs are solved to about 1e-7; counts are whole, so anything closer to a whole number is that number.
 TOLERANCE = 1e-5
@@ -229,7 +232,9 @@ class AuditReport:
         return not self.findings
 
 
-def audit(claims: Sequence[LinearClaim], protected: Sequence[str], rules: DisclosureRules) -> AuditReport:
+def audit(
+    claims: Sequence[LinearClaim], protected: Sequence[str], rules: DisclosureRules, *, enough: float = math.inf
+) -> AuditReport:
     """Judge whether a set of publications keeps the protected cells hidden.
 
     Parameters
@@ -240,14 +245,20 @@ def audit(claims: Sequence[LinearClaim], protected: Sequence[str], rules: Disclo
         Names of the cells that must not be found: dots that hide small counts, differences between editions.
     rules
         The rules in force.
+    enough
+        A cell of which this many values remain possible is protected as well, even if its dot leaves more.
     """
-    return judge(feasible_intervals(claims, protected), required_intervals(claims, protected, rules), rules)
+    required = required_intervals(claims, protected, rules)
+    return judge(feasible_intervals(claims, protected), required, rules, enough=enough)
 
 
-def judge(intervals: pd.DataFrame, required: pd.DataFrame, rules: DisclosureRules) -> AuditReport:
+def judge(
+    intervals: pd.DataFrame, required: pd.DataFrame, rules: DisclosureRules, *, enough: float = math.inf
+) -> AuditReport:
     """Compare what can be found out with what must stay open, row by row of two frames in the same order."""
     lower, upper = intervals["lower"], intervals["upper"]
     too_narrow = (lower > required["lower"]) | (upper < required["upper"])
+    too_narrow &= upper - lower + 1 < enough
     not_small = (lower >= rules.minimum_cell) | (upper <= 0)
     judged = intervals.assign(
         required_lower=required["lower"], required_upper=required["upper"], recoverable=too_narrow & ~not_small
@@ -284,7 +295,7 @@ class _System:
         self.equal_to = _ends(c.low for c in equal)
         rows, low, high = self._rows(between), _ends(c.low for c in between), _ends(c.high for c in between)
         above, below = np.isfinite(high), np.isfinite(low)
-        self.less: Numbers = np.vstack([rows[above], -rows[below]])
+        self.less = csr_array(vstack([rows[above], -rows[below]]))
         self.less_than: Numbers = np.concatenate([high[above], -low[below]])
         if (self.bounds[:, 0] > self.bounds[:, 1]).any():
             raise ValueError("the claims contradict each other: no table fits them all")
@@ -306,15 +317,16 @@ class _System:
     def _solve(self, cost: Numbers) -> tuple[int, float]:
         """Status (0 solved, 3 unbounded, 4 unbounded or infeasible) and the least value."""
         bounds = [(float(low), float(high)) for low, high in self.bounds]
-        found = linprog(cost, self.less, self.less_than, self.equal, self.equal_to, bounds=bounds, method="highs")
+        found = linprog(  # type: ignore[call-overload]  # sparse rows are taken by HiGHS, not yet by the type stubs
+            cost, self.less, self.less_than, self.equal, self.equal_to, bounds=bounds, method="highs"
+        )
         return found.status, math.nan if found.fun is None else float(found.fun)
 
-    def _rows(self, claims: Sequence[LinearClaim]) -> Numbers:
-        rows = np.zeros((len(claims), len(self.index)))
-        for row, claim in zip(rows, claims, strict=True):
-            for name, coefficient in claim.terms:
-                row[self.index[name]] += coefficient
-        return rows
+    def _rows(self, claims: Sequence[LinearClaim]) -> csr_array:
+        terms = [(row, self.index[name], value) for row, claim in enumerate(claims) for name, value in claim.terms]
+        row, column, value = np.array(terms, dtype=np.float64).reshape(-1, 3).T
+        shape = (len(claims), len(self.index))
+        return csr_array((value, (row.astype(np.int64), column.astype(np.int64))), shape=shape)
 
 
 def _ends(values: Iterable[float]) -> Numbers:

@@ -1,43 +1,14 @@
-"""What a cell may show: a value, a suppressed value or a missing one, and how a count gets there.
-
-The three are different things. A value is known and shown. A suppressed value is known and not shown. A missing value
-is not known. None of them is ever written as another, and above all a suppressed count is never written as 0.
-"""
+"""What a cell may show: a value, a suppressed value or a missing one, and how a count gets there."""
 
 from __future__ import annotations
 
 import math
-from enum import Enum
 from typing import TypeAlias
 
 from evaluation.disclosure.rules import DisclosureRules
-
-
-class Mark(Enum):
-    """What stands in a cell that shows no value; members are singletons, also after copying and pickling."""
-
-    SUPPRESSED = "suppressed"
-    MISSING = "missing"
-
-    def __repr__(self) -> str:
-        return self.name
-
-    __str__ = __repr__
-
-    def __bool__(self) -> bool:
-        """Refuse to be read as nothing: a suppressed cell is neither true nor false."""
-        raise TypeError(f"{self.name} has no truth value; ask is_suppressed or is_missing")
-
-
-SUPPRESSED = Mark.SUPPRESSED
-MISSING = Mark.MISSING
+from evaluation.evidence import MISSING, SUPPRESSED, Mark
 
 Shown: TypeAlias = int | float | Mark
-
-
-def is_suppressed(shown: object) -> bool:
-    """Return whether a value stands here that is known and not shown."""
-    return shown is SUPPRESSED
 
 
 def is_missing(shown: object) -> bool:

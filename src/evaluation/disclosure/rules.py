@@ -23,6 +23,10 @@ class DisclosureRules:
         Shown counts are multiples of it.
     curve_minimum_at_risk
         A curve stops where fewer are at risk.
+    hidden_values
+        How many values of a suppressed count are enough where what is public leaves no room for all of them.
+    difference_values
+        How many values must remain possible for a number that follows by subtraction only.
     p_percent
         The p of the p% rule, percent of the largest contribution.
     dominance_n, dominance_percent
@@ -34,6 +38,8 @@ class DisclosureRules:
     minimum_cell: int
     rounding_base: int
     curve_minimum_at_risk: int
+    hidden_values: int
+    difference_values: int
     p_percent: float
     dominance_n: int
     dominance_percent: float
@@ -52,6 +58,8 @@ class DisclosureRules:
         if not 1 <= self.rounding_base <= self.minimum_cell:
             # A larger base would round a shown count to 0 and make it look like nobody.
             raise ValueError(f"rounding_base is {self.rounding_base}; it must be from 1 to minimum_cell")
+        if self.hidden_values < 2 or self.difference_values < 2:
+            raise ValueError("hidden_values and difference_values must be at least 2")
         if self.curve_minimum_at_risk < 1 or self.dominance_n < 1:
             raise ValueError("curve_minimum_at_risk and dominance_n must be at least 1")
         if not (0 < self.p_percent <= 100 and 0 < self.dominance_percent <= 100):

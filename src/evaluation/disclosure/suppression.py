@@ -12,8 +12,7 @@ here by cuts (Benders) on SciPy's HiGHS, with the attacker's linear programs as 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,17 +24,15 @@ from pytauargus import HiTaSCtrl  # type: ignore[import-untyped]
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from evaluation.disclosure.audit import TableClaim, audit, required_intervals
-from evaluation.disclosure.cells import SUPPRESSED, Shown, is_small, round_to_base
+from evaluation.disclosure.cells import Shown, is_small, round_to_base
 from evaluation.disclosure.rules import DisclosureRules
-
-TOTAL = "total"
+from evaluation.disclosure.tabulation import Cell, Relation, is_inner, tabulate
+from evaluation.evidence import MISSING, SUPPRESSED
 
 # Without a limit of its own the solver stops at the first pattern that its heuristic finds; in 16 of 103 small tables
 # that was not the cheapest one. With a limit it proves the optimum, mostly in milliseconds.
 SOLVER_MINUTES = 5
 
-Cell = tuple[str, ...]
-Relation = tuple[Cell, tuple[Cell, ...]]
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.float64]
 
@@ -116,11 +113,11 @@ def protect_table(
     SuppressionError
         When no pattern passes the audit.
     """
-    counts, relations = _tabulate(frame, tuple(dimensions), value, hierarchies or {})
+    counts, relations = tabulate(frame, tuple(dimensions), value, hierarchies)
     small = frozenset(cell for cell, count in counts.items() if is_small(count, rules))
-    hidden, method = _hidden(counts, relations, small, rules) if small else (frozenset[Cell](), "none")
+    hidden, method = suppress(counts, relations, rules)
     rows = [
-        (*cell, not _is_inner(cell, relations), SUPPRESSED if cell in hidden else round_to_base(n, rules.rounding_base))
+        (*cell, not is_inner(cell, relations), SUPPRESSED if cell in hidden else round_to_base(n, rules.rounding_base))
         for cell, n in counts.items()
     ]
     cells = pd.DataFrame(rows, columns=[*dimensions, "is_margin", "shown"]).astype({"shown": object})
@@ -130,69 +127,12 @@ def protect_table(
     )
 
 
-def _tabulate(
-    frame: pd.DataFrame, dimensions: tuple[str, ...], value: str, hierarchies: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[Cell, int], tuple[Relation, ...]]:
-    """Counts of all cells, inner and margins, sorted with totals last, and the relations between them."""
-    _check(frame, dimensions, value)
-    trees = [_children(frame[name].astype(str), hierarchies.get(name, {})) for name in dimensions]
-    nodes = [[*sorted({child for children in tree.values() for child in children}), TOTAL] for tree in trees]
-    parents = [{child: parent for parent, children in tree.items() for child in children} for tree in trees]
-    counts = dict.fromkeys(itertools.product(*nodes), 0)
-    for row in frame[[*dimensions, value]].itertuples(index=False, name=None):
-        for cell in itertools.product(*(_line(str(part), up) for part, up in zip(row[:-1], parents, strict=True))):
-            counts[cell] += int(row[-1])
-    relations = [
-        (cell, tuple((*cell[:axis], child, *cell[axis + 1 :]) for child in tree[cell[axis]]))
-        for cell in counts
-        for axis, tree in enumerate(trees)
-        if cell[axis] in tree
-    ]
-    return counts, tuple(relations)
-
-
-def _check(frame: pd.DataFrame, dimensions: tuple[str, ...], value: str) -> None:
-    if not 1 <= len(dimensions) <= 3:
-        raise ValueError(f"a table has one to three dimensions, not {len(dimensions)}")
-    if frame[[*dimensions, value]].isna().any(axis=None):
-        raise ValueError("a table with unknown categories or counts cannot be protected: label or complete them first")
-    if ((frame[value] < 0) | (frame[value] % 1 != 0)).any():
-        raise ValueError(f"{value} must hold whole numbers of 0 or more")
-    if any((frame[name].astype(str) == TOTAL).any() for name in dimensions):
-        raise ValueError(f"no category may be called {TOTAL!r}: give the inner cells only, totals are added")
-
-
-def _children(categories: pd.Series, parent_of: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Children of the total and of every parent above the given categories, sorted."""
-    children: dict[str, set[str]] = {TOTAL: set()}
-    for category in sorted(set(categories)):
-        for child, parent in itertools.pairwise(_line(category, {**parent_of})):
-            children.setdefault(parent, set()).add(child)
-    if set(categories) & set(children):
-        raise ValueError("a category with children cannot have counts of its own: give the counts of the children")
-    return {parent: tuple(sorted(below)) for parent, below in children.items()}
-
-
-def _line(category: str, parent_of: Mapping[str, str]) -> list[str]:
-    """Return the category, its parent, and so on up to the total."""
-    line = [category]
-    while line[-1] != TOTAL:
-        line.append(parent_of.get(line[-1], TOTAL))
-        if line[-1] in line[:-1]:
-            raise ValueError(f"the hierarchy goes round in a circle at {line[-1]!r}")
-    return line
-
-
-def _is_inner(cell: Cell, relations: tuple[Relation, ...]) -> bool:
-    return all(total != cell for total, _ in relations)
-
-
 @dataclass(frozen=True)
 class _Problem:
-    """The cell suppression problem on the cells that are not 0, as arrays in the order of `cells`.
+    """The cell suppression problem on the cells that are not shown as 0, as arrays in the order of `cells`.
 
-    The attacker knows every `low` <= count <= `high`; for small cells everything from `open_low` to `open_high` must
-    remain possible. `rows` times the counts is 0.
+    The attacker knows every `low` <= count <= `high`; for `small` cells everything from `open_low` to `open_high` must
+    remain possible. `hidden` cells are hidden anyhow, `public` ones cannot be. `rows` times the counts is 0.
     """
 
     cells: tuple[Cell, ...]
@@ -200,40 +140,99 @@ class _Problem:
     rows: Numbers
     cost: Numbers
     small: Flags
+    hidden: Flags
+    public: Flags
     low: Numbers
     high: Numbers
     open_low: Numbers
     open_high: Numbers
 
 
-def _hidden(
-    counts: dict[Cell, int], relations: tuple[Relation, ...], small: frozenset[Cell], rules: DisclosureRules
+def suppress(
+    counts: Mapping[Cell, int],
+    relations: Sequence[Relation],
+    rules: DisclosureRules,
+    *,
+    unpublished: Set[Cell] = frozenset(),
+    withheld: Set[Cell] = frozenset(),
+    public: Set[Cell] = frozenset(),
 ) -> tuple[frozenset[Cell], str]:
-    """Return the suppressed cells and the method; every answer is judged by the audit, on exact values."""
-    problem = _problem(counts, relations, small, rules)
+    """Return the published cells to suppress, the small ones included, and the method that found them.
+
+    Every answer is judged by the audit, on exact values.
+
+    Parameters
+    ----------
+    counts
+        Every cell that a relation mentions.
+    relations
+        Totals and the parts that add up to them.
+    rules
+        The rules in force.
+    unpublished
+        Cells that are shown nowhere and only tie others together.
+    withheld
+        Cells that stay hidden whatever their count.
+    public
+        Cells that are known already, so that hiding them would help nobody.
+
+    Raises
+    ------
+    SuppressionError
+        When no pattern passes the audit.
+    """
+    small = frozenset(cell for cell, n in counts.items() if is_small(n, rules)) - unpublished - public
+    withheld = frozenset(cell for cell in withheld if counts[cell]) - unpublished - small
+    if not small:
+        return withheld, "none"
+    problem = _problem(counts, relations, rules, _Roles(small, withheld, frozenset(unpublished), frozenset(public)))
     solvers: dict[str, Callable[[_Problem], Flags | None]] = {"pytauargus": _by_pytauargus, "cuts": _by_cuts}
     for method, solve in solvers.items():
         flags = solve(problem)
         if flags is None:
             continue
-        hidden = frozenset(cell for cell, flag in zip(problem.cells, flags, strict=True) if flag)
-        claim = _exact_claim(counts, relations, small, hidden)
+        chosen = frozenset(cell for cell, flag in zip(problem.cells, flags, strict=True) if flag) - unpublished
+        if chosen & public or not chosen >= small | withheld:
+            continue
+        claim = _exact_claim(counts, relations, small, chosen, unpublished)
         if audit(claim.claims(rules), claim.protected, rules).passes:
-            return hidden, method
+            return chosen, method
+    # What is public already may leave too little room for that. Then everything goes that can, if it leaves enough.
+    everything = frozenset(cell for cell, n in counts.items() if n) - unpublished - public
+    claim = _exact_claim(counts, relations, small, everything, unpublished)
+    if audit(claim.claims(rules), claim.protected, rules, enough=rules.hidden_values).passes:
+        return everything, "everything"
     raise SuppressionError("no pattern of suppression keeps the small counts of this table hidden; do not show it")
 
 
+@dataclass(frozen=True)
+class _Roles:
+    """What is asked of the cells that are not simply shown."""
+
+    small: frozenset[Cell]
+    withheld: frozenset[Cell]
+    unpublished: frozenset[Cell]
+    public: frozenset[Cell]
+
+
 def _exact_claim(
-    counts: dict[Cell, int], relations: tuple[Relation, ...], small: frozenset[Cell], hidden: frozenset[Cell]
+    counts: Mapping[Cell, int],
+    relations: Sequence[Relation],
+    small: frozenset[Cell],
+    hidden: frozenset[Cell],
+    unpublished: Set[Cell],
 ) -> TableClaim:
-    shown: dict[Cell, Shown] = {cell: SUPPRESSED if cell in hidden else n for cell, n in counts.items()}
+    shown: dict[Cell, Shown] = {
+        cell: MISSING if cell in unpublished else SUPPRESSED if cell in hidden else n for cell, n in counts.items()
+    }
     return TableClaim("table", shown, relations, small)
 
 
 def _problem(
-    counts: dict[Cell, int], relations: tuple[Relation, ...], small: frozenset[Cell], rules: DisclosureRules
+    counts: Mapping[Cell, int], relations: Sequence[Relation], rules: DisclosureRules, roles: _Roles
 ) -> _Problem:
-    cells = tuple(cell for cell, count in counts.items() if count)
+    # A published 0 is known and cannot move; one that is shown nowhere is not known to be 0.
+    cells = tuple(cell for cell, count in counts.items() if count or cell in roles.unpublished)
     index = {cell: position for position, cell in enumerate(cells)}
     rows = np.zeros((len(relations), len(cells)))
     for row, (total, parts) in zip(rows, relations, strict=True):
@@ -241,16 +240,30 @@ def _problem(
             if cell in index:
                 row[index[cell]] = sign
     values = np.array([counts[cell] for cell in cells], dtype=float)
-    flags = np.array([cell in small for cell in cells])
+    small, unpublished, public, withheld = (
+        np.array([cell in kind for cell in cells], dtype=bool)
+        for kind in (roles.small, roles.unpublished, roles.public, roles.withheld)
+    )
     # A finite stand-in for "no upper bound": room for every cell of the table to move by the minimum.
     ample = values.max() + rules.minimum_cell * len(cells)
-    claim = _exact_claim(counts, relations, small, small)
+    claim = _exact_claim(counts, relations, roles.small, roles.small | roles.withheld, roles.unpublished)
     needed = required_intervals(claim.claims(rules), claim.protected, rules)
     open_low, open_high = values.copy(), values.copy()
-    positions = [index[labels] for labels in claim.cells if labels in small]
+    positions = [index[labels] for labels in claim.cells if labels in roles.small]
     open_low[positions], open_high[positions] = needed["lower"], needed["upper"]
-    high = np.where(flags & rules.attacker_knows_small, rules.largest_hidden, ample)
-    return _Problem(cells, values, rows, _cost(values, rows), flags, np.ones(len(cells)), high, open_low, open_high)
+    return _Problem(
+        cells=cells,
+        counts=values,
+        rows=rows,
+        cost=_cost(values, rows),
+        small=small,
+        hidden=small | withheld | unpublished,
+        public=public,
+        low=np.where(unpublished, 0.0, 1.0),
+        high=np.where(small & rules.attacker_knows_small, rules.largest_hidden, ample),
+        open_low=open_low,
+        open_high=open_high,
+    )
 
 
 def _cost(values: Numbers, rows: Numbers) -> Numbers:
@@ -284,7 +297,7 @@ def _by_pytauargus(problem: _Problem) -> Flags | None:
         if code not in (0, 1) or not solution_file.exists():
             return None
         chosen = [int(word) for word in solution_file.read_text(encoding="ascii").split()]
-    flags = problem.small.copy()
+    flags = problem.hidden.copy()
     flags[chosen] = True
     return flags
 
@@ -293,7 +306,7 @@ def _jj_format(problem: _Problem) -> str:
     """Lines ``index value cost status low high lower-level upper-level sliding-level``, then the relations."""
     lines = ["0", str(len(problem.cells))]
     for i, count in enumerate(problem.counts):
-        status = "u" if problem.small[i] else "s"
+        status = "u" if problem.hidden[i] else "z" if problem.public[i] else "s"
         levels = f"{count - problem.open_low[i]:.0f} {problem.open_high[i] - count:.0f} 0"
         bounds = f"{problem.low[i]:.0f} {problem.high[i]:.0f}"
         lines.append(f"{i} {count:.0f} {problem.cost[i]:.0f} {status} {bounds} {levels}")
@@ -329,7 +342,7 @@ def _first_cuts(problem: _Problem) -> list[tuple[Numbers, float]]:
 
 
 def _cheapest(problem: _Problem, cuts: list[tuple[Numbers, float]]) -> Flags | None:
-    within = Bounds(problem.small.astype(float), np.ones(len(problem.cells)))
+    within = Bounds(problem.hidden.astype(float), 1.0 - problem.public)
     above = LinearConstraint(np.array([cut for cut, _ in cuts]), np.array([least for _, least in cuts]), np.inf)
     found = milp(
         problem.cost,
@@ -374,6 +387,6 @@ def _violated_cut(
     reduced = found.lower.marginals + found.upper.marginals
     weight = np.where(reduced > 0, reduced * room_down, -reduced * room_up)
     weight[weight < 1e-7] = 0.0
-    least = level - float(weight[problem.small].sum())
-    weight[problem.small] = 0.0
+    least = level - float(weight[problem.hidden].sum())
+    weight[problem.hidden] = 0.0
     return np.minimum(weight, least), least

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from duckdb import DuckDBPyRelation
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
 
@@ -29,11 +29,11 @@ class Intensity:
         Trajectories with time in those months, and those of them without booked hours.
     """
 
-    hours_per_trajectory_month: float | None
-    direct_hours: float
-    trajectory_months: float
-    n: int
-    n_missing: int
+    hours_per_trajectory_month: Estimate
+    direct_hours: Estimate
+    trajectory_months: Estimate
+    n: Count
+    n_missing: Count
     since: date
     reference_date: date
     evidence: Evidence

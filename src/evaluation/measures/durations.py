@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
 
@@ -25,10 +25,10 @@ class MeanDurations:
         Trajectories behind each mean.
     """
 
-    mean_ended_months: float | None
-    mean_running_months: float | None
-    n_ended: int
-    n_running: int
+    mean_ended_months: Estimate
+    mean_running_months: Estimate
+    n_ended: Count
+    n_running: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -49,7 +49,7 @@ class MeanDurations:
             ),
         )
 
-    def _measure(self, name: str, estimate: float | None, n: int, method: str, period: str) -> Measure:
+    def _measure(self, name: str, estimate: Estimate, n: Count, method: str, period: str) -> Measure:
         return Measure(
             id=f"durations.{name}",
             estimate=estimate,

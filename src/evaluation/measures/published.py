@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from evaluation.evidence import Evidence, Measure, PublishedFigure
+from evaluation.evidence import Estimate, Evidence, Mark, Measure, PublishedFigure
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Comparison:
     """Rows of `ComparisonRow`, in the order of the measures."""
 
     rows: tuple[ComparisonRow, ...]
+    reference_date: date
     evidence: Evidence
 
     @property
@@ -43,7 +45,9 @@ class Comparison:
         return sum(bool(row.agrees) for row in self.rows)
 
 
-def compare_with_published(measures: Iterable[Measure], published: Mapping[str, PublishedFigure]) -> Comparison:
+def compare_with_published(
+    measures: Iterable[Measure], published: Mapping[str, PublishedFigure], reference_date: date
+) -> Comparison:
     """Put each measure beside the figure published under its id.
 
     Parameters
@@ -52,6 +56,8 @@ def compare_with_published(measures: Iterable[Measure], published: Mapping[str, 
         Recomputed values, at least one, and all of one kind of evidence.
     published
         Published figures of this reference date by measure id, in the unit of the measure.
+    reference_date
+        Day on which the register was looked at.
     """
     measures = tuple(measures)
     kinds = {measure.evidence for measure in measures}
@@ -61,8 +67,22 @@ def compare_with_published(measures: Iterable[Measure], published: Mapping[str, 
     rows = []
     for measure in measures:
         figure = published.get(measure.id)
-        agrees = None
-        if figure is not None and measure.estimate is not None:
-            agrees = figure.value.contains(measure.estimate)
-        rows.append(ComparisonRow(measure, figure, agrees))
-    return Comparison(tuple(rows), kinds.pop())
+        rows.append(ComparisonRow(measure, figure, agrees(figure, measure.estimate)))
+    return Comparison(tuple(rows), reference_date, kinds.pop())
+
+
+def agrees(figure: PublishedFigure | None, estimate: Estimate, rounding: float = 0.0) -> bool | None:
+    """Return whether a recomputed value can be the one behind a published figure; None when either is not shown.
+
+    Parameters
+    ----------
+    figure
+        The published figure.
+    estimate
+        The recomputed value.
+    rounding
+        How far the recomputed value may lie from what it stands for, in its own unit.
+    """
+    if figure is None or estimate is None or isinstance(estimate, Mark):
+        return None
+    return figure.value.low - rounding <= estimate <= figure.value.high + rounding

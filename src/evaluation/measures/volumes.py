@@ -12,7 +12,7 @@ from typing import Literal
 
 import pandas as pd
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Evidence, Measure
 from evaluation.snapshot import Snapshot, frame_of, row_of
 
 Dimension = Literal["phase", "referrer_code", "product_code", "neighbourhood"]
@@ -38,13 +38,13 @@ class VolumeCounts:
         Trajectories without a client, which `clients` cannot count.
     """
 
-    trajectories: int
-    clients: int
-    ended: int
-    active: int
-    started_this_year: int
+    trajectories: Count
+    clients: Count
+    ended: Count
+    active: Count
+    started_this_year: Count
     reporting_year: int
-    n_missing: int
+    n_missing: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -67,7 +67,7 @@ class VolumeCounts:
             self._count("active", self.active, "trajectories", "stock on the reference date", day),
         )
 
-    def _count(self, name: str, estimate: int, unit: str, method: str, period: str) -> Measure:
+    def _count(self, name: str, estimate: Count, unit: str, method: str, period: str) -> Measure:
         return Measure(
             id=f"volumes.{name}",
             estimate=estimate,
@@ -125,10 +125,14 @@ class VolumesByGroup:
     frame
         Columns ``group`` (str), ``started``, ``ended``, ``active``, ``clients`` (int), one row per value, largest
         first. Clients with trajectories in two groups count in both, so their column does not add up.
+    trajectories
+        Trajectories in the table: those that ended in the period or ran on the reference date.
     """
 
     dimension: Dimension
     frame: pd.DataFrame
+    trajectories: Count
+    since: date
     reference_date: date
     evidence: Evidence
 
@@ -154,7 +158,14 @@ def volumes_by(snapshot: Snapshot, since: date, dimension: Dimension) -> Volumes
             count(distinct client_key) filter (start_date >= date '{since}') as clients
             from t group by 1 having started + ended + active > 0 order by started desc, 1""",
     )
-    return VolumesByGroup(dimension, frame, snapshot.reference_date, snapshot.evidence)
+    return VolumesByGroup(
+        dimension=dimension,
+        frame=frame,
+        trajectories=int(frame["ended"].sum() + frame["active"].sum()),
+        since=since,
+        reference_date=snapshot.reference_date,
+        evidence=snapshot.evidence,
+    )
 
 
 @dataclass(frozen=True)
@@ -167,11 +178,19 @@ class MonthlyFlow:
         Columns ``month`` (first day, datetime64), ``stock_start``, ``inflow``, ``outflow``, ``stock_end`` (int),
         one row per month from that of `since` to that of the reference date. The stock at the end is that on the last
         day of the month, in the last row that on the reference date.
+    inflow, outflow
+        Starts and ends of the whole period.
+    stock_start, stock_end
+        Trajectories that ran before `since`, and on the reference date.
     complete
         Whether the reference date is the last day of its month.
     """
 
     frame: pd.DataFrame
+    inflow: Count
+    outflow: Count
+    stock_start: Count
+    stock_end: Count
     since: date
     reference_date: date
     complete: bool
@@ -214,6 +233,10 @@ def monthly_flow(snapshot: Snapshot, since: date) -> MonthlyFlow:
         raise ArithmeticError(f"{month:%Y-%m}: stock at the start plus inflow less outflow is not the stock at the end")
     return MonthlyFlow(
         frame=frame,
+        inflow=int(frame["inflow"].sum()),
+        outflow=int(frame["outflow"].sum()),
+        stock_start=int(frame["stock_start"].iloc[0]),
+        stock_end=int(frame["stock_end"].iloc[-1]),
         since=since,
         reference_date=until,
         complete=(until + timedelta(days=1)).day == 1,

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from evaluation.evidence import Evidence
+from evaluation.measures.delivered import Delivered, account_for
 from evaluation.pipeline.inputs import council_costs
 from evaluation.presentation.delivery import (
     delivery_page,
@@ -38,25 +40,17 @@ class Checked:
 
     Attributes
     ----------
-    accounting
-        Per table the rows ``delivered``, ``accepted`` and ``quarantined``.
-    findings
-        Per table and rule the ``severity`` and the number of ``rows``, with ``message`` and ``remedy``.
+    account
+        What came in, what was accepted, and what was found, in the language of the page.
     page
         Summary page, in the folder that also holds ``quarantine.csv``.
     snapshot
         Where the accepted rows were stored, or None when that was not asked for.
     """
 
-    accounting: pd.DataFrame
-    findings: pd.DataFrame
+    account: Delivered
     page: Path
     snapshot: Path | None
-
-    @property
-    def quarantined(self) -> int:
-        """Rows in quarantine."""
-        return int(self.accounting["quarantined"].sum())
 
 
 def check_delivery(folder: Path, delivered_on: date, private: Path, *, language: str, store: bool) -> Checked:
@@ -88,13 +82,14 @@ def check_delivery(folder: Path, delivered_on: date, private: Path, *, language:
         try:
             validation = validate(delivery, annual_accounts=_annual_accounts())
             findings = _in_words(validation.findings, language)
-            _write_check(work / "check", delivery, validation, findings, Language(language))
+            account = account_for(validation.accounting, findings, delivered_on, Evidence.REGISTER)
+            _write_check(work / "check", delivery, validation, account, Language(language))
             # The check takes its place first: it explains the delivery, also when storing it is refused.
             target = _put_in_place(work / "check", private / f"{delivered_on}-check", work / "previous")
             snapshot = _store(delivery, validation, private) if store else None
         finally:
             delivery.connection.close()
-    return Checked(validation.accounting, findings, target / "index.html", snapshot)
+    return Checked(account, target / "index.html", snapshot)
 
 
 def _put_in_place(made: Path, target: Path, previous: Path) -> Path:
@@ -128,17 +123,16 @@ def changes_between(older: Path, newer: Path) -> Iterator[str]:
 
 
 def _write_check(
-    aside: Path, delivery: Delivery, validation: Validation, findings: pd.DataFrame, language: Language
+    aside: Path, delivery: Delivery, validation: Validation, account: Delivered, language: Language
 ) -> None:
     aside.mkdir(mode=0o700)
     validation.quarantine(language.code).write_csv(str(aside / "quarantine.csv"))
-    accounting = validation.accounting
     page = delivery_page(
         delivery.delivered_on,
-        [describe_accounting(accounting, language)],
+        [describe_accounting(account, language)],
         [
-            table_accounting(accounting, language),
-            table_findings(findings, language),
+            table_accounting(account, language),
+            table_findings(account, language),
             table_detected(pd.DataFrame([_detected(file) for file in delivery.files]), language),
         ],
         language,

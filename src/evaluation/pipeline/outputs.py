@@ -15,7 +15,8 @@ from typing import Any
 
 import nbformat
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import SUPPRESSED, Evidence, Measure
+from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, VolumesParameters
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
@@ -24,6 +25,9 @@ from evaluation.presentation.language import Language
 from evaluation.presentation.report import ChapterPage, Report, chapter_page
 from evaluation.presentation.sentence import Sentence
 from evaluation.sources.package import resource, resource_names
+
+EXAMPLE = "example"
+"""Folder of the chapter that shows how a protected page looks."""
 
 PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "duckdb", "papermill", "nbconvert")
 
@@ -60,6 +64,8 @@ def finish_edition(
     chapters: Sequence[Chapter],
     parameters: Mapping[str, Parameters],
     seconds: Mapping[str, float],
+    *,
+    account: Delivered | None = None,
 ) -> FinishedEdition:
     """Turn what the chapters saved into the files of the edition.
 
@@ -73,6 +79,8 @@ def finish_edition(
         In the order of the report.
     parameters, seconds
         What each chapter was asked, and how long it took.
+    account
+        Protected account of the delivery that it was made from.
     """
     first = parameters[chapters[0].name]
     language = Language(first.language)
@@ -83,7 +91,8 @@ def finish_edition(
     results = {
         "edition": name,
         "reference_date": first.reference_date.isoformat(),
-        "registry": str(parameters["volumes"].model_dump()["registry"]) if "volumes" in parameters else None,
+        # Its name only: a path may tell who ran this, and where.
+        "registry": Path(str(parameters["volumes"].model_dump()["registry"])).name if "volumes" in parameters else None,
         "language": first.language,
         "measures": entries,
     }
@@ -92,14 +101,32 @@ def finish_edition(
     pages = tuple(_page(folder, chapter, content, language) for chapter, content in zip(chapters, saved, strict=True))
     tables = tuple(path.name for path in sorted((folder / "tables").glob("*.csv")))
     measures = tuple(_measure(entry) for entry in entries)
-    report = Report(name, first.reference_date, language, pages, measures, tables)
+    example = _example(folder, chapters, language)
+    report = Report(name, first.reference_date, language, pages, measures, tables, example, account)
     for file, text in report.pages().items():
         (folder / file).write_text(text, encoding="utf-8")
     shutil.rmtree(folder / "chapters")
     return FinishedEdition(name, folder, tuple(answer for page in pages for answer in page.answers))
 
 
-def _page(folder: Path, chapter: Chapter, content: Mapping[str, Any], language: Language) -> ChapterPage:
+def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> ChapterPage | None:
+    """The page that shows the rules of a register at work on the invented registry, when the run made one."""
+    own = folder / EXAMPLE
+    saved = sorted((own / "chapters").glob("*.json"))
+    names = {chapter.name: chapter for chapter in chapters}
+    pages = [
+        _page(own, names[path.stem], json.loads(path.read_text(encoding="utf-8")), language, f"{EXAMPLE}/")
+        for path in saved
+        if path.stem in names
+    ]
+    for leftover in ("chapters", "notebooks"):
+        shutil.rmtree(own / leftover, ignore_errors=True)
+    return pages[0] if pages else None
+
+
+def _page(
+    folder: Path, chapter: Chapter, content: Mapping[str, Any], language: Language, seen: str = ""
+) -> ChapterPage:
     notebook = nbformat.read(folder / "notebooks" / chapter.path.name, as_version=4)
     answers = [Sentence(answer["text"], Evidence(answer["evidence"]), language) for answer in content["answers"]]
     return chapter_page(
@@ -108,12 +135,16 @@ def _page(folder: Path, chapter: Chapter, content: Mapping[str, Any], language: 
         answers=answers,
         figures=content["figures"],
         evidence=Evidence(content["evidence"]),
+        protected=content["protected"],
+        folder=seen,
         language=language,
     )
 
 
 def _measure(entry: Mapping[str, Any]) -> Measure:
-    known = {key: value for key, value in entry.items() if key not in ("chapter", "label_nl", "label_en")}
+    derived = ("chapter", "label_nl", "label_en", "suppressed", "withheld")
+    known = {key: value for key, value in entry.items() if key not in derived}
+    known.update(dict.fromkeys(entry["withheld"], SUPPRESSED))
     return Measure(**{**known, "evidence": Evidence(entry["evidence"]), "sources": tuple(entry["sources"])})
 
 

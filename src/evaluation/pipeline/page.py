@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from IPython.display import HTML, display
+from IPython.display import display
 
-from evaluation.disclosure.gate import release
-from evaluation.evidence import Evidence, Measure, weakest
+from evaluation.disclosure.gate import Gate
+from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest
 from evaluation.parameters import Parameters
 from evaluation.pipeline.project import under_root
+from evaluation.pipeline.releases import SUFFIX, chapter_publications, released, write_publication
 from evaluation.presentation.figure import Figure
-from evaluation.presentation.labels import MEASURES
+from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
@@ -46,10 +47,20 @@ class Page:
     def __init__(self, parameters: Parameters) -> None:
         self.parameters = parameters
         self.language = Language(parameters.language)
+        self._folder = under_root(parameters.output_folder)
+        self._gate = self._open_gate()
         self._tables: dict[str, Table] = {}
         self._figures: dict[str, Figure] = {}
         self._answers: list[Sentence] = []
         self._evidence: set[Evidence] = set()
+
+    def _open_gate(self) -> Gate:
+        """The gate of this chapter; an invented registry is not subtracted from what was published of the real one."""
+        asked = self.parameters.model_dump()
+        real = asked.get("registry", "synthetic") != "synthetic"
+        earlier = list(released().values()) if real else []
+        before = chapter_publications(self._folder, but=self.parameters.chapter)
+        return Gate(asked.get("disclosure", "register"), earlier, before)
 
     def show(self, make: Callable[..., Exhibit], *results: object) -> None:
         """Make an exhibit from results and display it.
@@ -61,11 +72,11 @@ class Page:
         results
             Its inputs; the language of the run is added.
         """
-        self._display(release(make(*results, self.language)))
+        self._display(make(*map(self._gate.admit, results), self.language))
 
     def answer(self, make: Callable[..., Sentence], *results: object) -> None:
         """Display a sentence and keep it as an answer for the front page."""
-        sentence = release(make(*results, self.language))
+        sentence = make(*map(self._gate.admit, results), self.language)
         self._answers.append(sentence)
         self._display(sentence)
 
@@ -77,15 +88,15 @@ class Page:
         results
             Results whose measures belong in ``results.json``.
         """
-        folder = under_root(self.parameters.output_folder)
-        chapter = self.parameters.chapter
-        measures = [release(measure) for result in results for measure in result.measures()]
+        folder, chapter = self._folder, self.parameters.chapter
+        measures = [measure for result in results for measure in self._gate.admit(result).measures()]
         for name, table in self._tables.items():
             _write(folder / "tables" / f"{chapter}_{name}.csv", table.csv())
         for name, figure in self._figures.items():
             _write(folder / "figures" / f"{chapter}_{name}.svg", figure.svg())
         content = {
             "chapter": chapter,
+            "protected": bool(self._gate.publication.shown),
             "evidence": weakest(self._evidence | {measure.evidence for measure in measures}),
             "answers": [{"text": answer.text, "evidence": answer.evidence} for answer in self._answers],
             "tables": list(self._tables),
@@ -93,28 +104,44 @@ class Page:
             "measures": [_as_json(measure) for measure in measures],
         }
         _write(folder / "chapters" / f"{chapter}.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        if self._gate.publication.shown:
+            write_publication(folder / "chapters" / f"{chapter}{SUFFIX}", self._gate.publication)
         _ = self.language.translate
-        print(  # noqa: T201 - the one line that tells the researcher that her results are on disk
-            _("Saved: {measures} measures, {tables} tables, {figures} figures.").format(
-                measures=len(measures), tables=len(self._tables), figures=len(self._figures)
-            )
+        saved = _("Saved: {measures} measures, {tables} tables, {figures} figures.").format(
+            measures=len(measures), tables=len(self._tables), figures=len(self._figures)
         )
+        _out({"text/plain": saved}, {"aside": True})
 
     def _display(self, exhibit: Exhibit) -> None:
         self._evidence.add(exhibit.evidence)
+        exhibit = self._with_rules(exhibit)
         if isinstance(exhibit, Figure):
             self._figures[exhibit.id] = exhibit
             self._tables.setdefault(exhibit.numbers.id, exhibit.numbers)
             png = {"alt": exhibit.marked_alt, "figure": f"{self.parameters.chapter}_{exhibit.id}"}
-            display(
-                {"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, raw=True, metadata={"image/png": png}
-            )  # type: ignore[no-untyped-call]
+            _out({"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, {"image/png": png})
             summary = self.language.translate(N_("The numbers of this figure"))
-            display(HTML(f"<details><summary>{summary}</summary>{exhibit.numbers.html()}</details>"))  # type: ignore[no-untyped-call]
+            numbers = f"<details><summary>{summary}</summary>{exhibit.numbers.html()}</details>"
+            _out({"text/html": numbers, "text/plain": summary})
             return
         if isinstance(exhibit, Table):
             self._tables[exhibit.id] = exhibit
-        display(exhibit)  # type: ignore[no-untyped-call]
+        _out(exhibit.bundle())
+
+    def _with_rules(self, exhibit: Exhibit) -> Exhibit:
+        """Say below protected numbers what was done to them."""
+        if isinstance(exhibit, Sentence) or not self._gate.protects(exhibit.evidence):
+            return exhibit
+        rules = self._gate.rules
+        said = self.language.translate(PROTECTED).format(base=rules.rounding_base, minimum=rules.minimum_cell)
+        table = exhibit.numbers if isinstance(exhibit, Figure) else exhibit
+        table = replace(table, note=f"{table.note} {said}".strip())
+        return replace(exhibit, numbers=table) if isinstance(exhibit, Figure) else table
+
+
+def _out(bundle: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:
+    """Display what passed the gate, and say that it did: of a register, a run keeps no other output."""
+    display(bundle, raw=True, metadata={**(metadata or {}), "released": True})  # type: ignore[no-untyped-call]
 
 
 def _as_json(measure: Measure) -> dict[str, object]:
@@ -126,7 +153,10 @@ def _as_json(measure: Measure) -> dict[str, object]:
         "chapter": measure.chapter,
         "label_nl": Language("nl").translate(label),
         "label_en": label,
-        **values,
+        **{name: None if isinstance(value, Mark) else value for name, value in values.items()},
+        # An empty value is unknown, unless its name is listed here: then it is known and withheld.
+        "suppressed": is_suppressed(measure.estimate),
+        "withheld": [name for name, value in values.items() if is_suppressed(value)],
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -16,4 +17,6 @@ def under_root(path: str) -> Path:
     return ROOT / path
 
 
-PRIVATE = ROOT / "data" / "private"
+def private_folder() -> Path:
+    """Return where deliveries and the log of releases are kept: ``data/private``, or what EVALUATION_PRIVATE names."""
+    return Path(os.environ.get("EVALUATION_PRIVATE") or ROOT / "data" / "private").absolute()

@@ -20,12 +20,19 @@ import papermill
 from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
-from evaluation.disclosure.gate import release
-from evaluation.parameters import Parameters, VolumesParameters
+from evaluation.disclosure.gate import Gate
+from evaluation.disclosure.rules import default_rules
+from evaluation.evidence import Evidence
+from evaluation.parameters import CHAPTERS, Parameters, VolumesParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
 from evaluation.pipeline.inputs import load_registry
-from evaluation.pipeline.outputs import FinishedEdition, finish_edition
+from evaluation.pipeline.intake import Intake
+from evaluation.pipeline.outputs import EXAMPLE, FinishedEdition, finish_edition
 from evaluation.pipeline.project import OUTPUTS, ROOT
+from evaluation.pipeline.releases import audited, chapter_publications, log_release, released
+
+# Errors of this project, whose messages hold no value of the register.
+OWN_ERRORS = frozenset({"ParameterError", "DisclosureError", "SuppressionError"})
 
 
 class RunError(Exception):
@@ -48,17 +55,29 @@ class PrivateKernelManager(AsyncKernelManager):
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook of one edition, with its checked parameters and the folder it writes to."""
+    """One notebook of one edition, with its checked parameters and the folder it writes to.
+
+    Attributes
+    ----------
+    personal
+        Whether it reads the personal register. Then only what passed the gate stays in the executed notebook.
+    """
 
     edition: Edition
     chapter: Chapter
     parameters: Parameters
     folder: Path
+    personal: bool
 
     @property
-    def key(self) -> tuple[str, str]:
-        """Edition and chapter."""
-        return self.edition.name, self.chapter.name
+    def target(self) -> Path:
+        """The executed notebook."""
+        return self.folder / "notebooks" / self.chapter.path.name
+
+    @property
+    def example(self) -> bool:
+        """Whether it shows how a protected page looks, and is no chapter of the edition."""
+        return self.folder.name == EXAMPLE
 
     def run(self) -> float:
         """Execute the notebook and return the seconds it took.
@@ -69,7 +88,7 @@ class Task:
             When a cell fails.
         """
         start = time.monotonic()
-        target = self.folder / "notebooks" / self.chapter.path.name
+        target = self.target
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             papermill.execute_notebook(
@@ -81,15 +100,25 @@ class Task:
                 cwd=str(ROOT),
             )
         except PapermillExecutionError as error:
-            raise RunError(
-                f"{self.chapter.path.name}, edition {self.edition.name}, {_cell_and_cause(error, target)}"
-            ) from None
+            where = _cell_and_cause(error, target, told=not self.personal)
+            raise RunError(f"{self.chapter.path.name}, edition {self.edition.name}, {where}") from None
         except RuntimeError as error:  # the kernel did not start, or died: nbclient's words for it
             cause = " ".join(str(error).split())
             raise RunError(
                 f"{self.chapter.path.name}, edition {self.edition.name}: the kernel failed: {cause}"
             ) from None
+        if self.personal:
+            keep_released(target)
         return time.monotonic() - start
+
+
+def keep_released(notebook: Path) -> None:
+    """Take out of an executed notebook every output that did not pass the gate: prints, warnings, bare values."""
+    content = nbformat.read(notebook, as_version=4)
+    for cell in content.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("metadata", {}).get("released")]
+    nbformat.write(content, notebook)
 
 
 def run_editions(
@@ -97,6 +126,7 @@ def run_editions(
     *,
     language: str,
     overrides: Mapping[str, Mapping[str, str]],
+    intake: Intake | None = None,
     outputs: Path = OUTPUTS,
     workers: int | None = None,
     on_start: Callable[[int], None] = lambda _total: None,
@@ -112,6 +142,8 @@ def run_editions(
         ``nl`` or ``en``; an English edition gets a folder of its own, ``<edition>-en``.
     overrides
         Parameters from the command line, per chapter.
+    intake
+        A delivery of the register, which the chapters read instead of the registry that they name.
     outputs
         Folder in which the edition's folders lie.
     workers
@@ -128,52 +160,108 @@ def run_editions(
     """
     outputs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=outputs) as building:
-        tasks = _plan(editions, language, overrides, Path(building))
-        on_start(len(tasks))
-        seconds = _execute(tasks, workers or os.cpu_count() or 1, on_step)
+        registry = str(intake.registry) if intake else None
+        plan = {edition.name: _plan(edition, language, overrides, registry, Path(building)) for edition in editions}
+        on_start(sum(map(len, plan.values())))
         finished = []
-        for edition in editions:
-            own = [task for task in tasks if task.edition == edition]
-            parameters = {task.chapter.name: task.parameters for task in own}
-            folder = Path(building) / _folder_name(edition, language)
-            timings = {task.chapter.name: seconds[task.key] for task in own}
-            finished.append(finish_edition(folder, edition.name, [task.chapter for task in own], parameters, timings))
-        return [_put_in_place(edition, outputs) for edition in finished]
+        for batch in _batches(editions, plan):
+            tasks = [task for edition in batch for task in plan[edition.name]]
+            alone = any(task.personal for task in tasks)
+            seconds = _execute(tasks, 1 if alone else workers or os.cpu_count() or 1, on_step)
+            built = [_finish(plan[edition.name], seconds, intake) for edition in batch]
+            finished += [_put_in_place(edition, outputs) for edition in built]
+        return finished
 
 
-def _cell_and_cause(error: PapermillExecutionError, executed: Path) -> str:
-    """Say which cell failed, counted as in the notebook that the researcher opens, and why."""
+def _batches(editions: Sequence[Edition], plan: Mapping[str, Sequence[Task]]) -> list[list[Edition]]:
+    """Return what runs together: everything, unless the register is read.
+
+    Then each chapter must know what the ones before it showed, and each edition what the earlier ones published, so
+    they run one after the other, by reference date.
+    """
+    if not any(task.personal for tasks in plan.values() for task in tasks):
+        return [list(editions)]
+    by_date = sorted(editions, key=lambda edition: plan[edition.name][0].parameters.reference_date)
+    return [[edition] for edition in by_date]
+
+
+def _finish(tasks: Sequence[Task], seconds: Mapping[Path, float], intake: Intake | None) -> FinishedEdition:
+    """Audit what the edition would publish of the register, and write its report."""
+    own = [task for task in tasks if not task.example]
+    folder, name = own[0].folder, own[0].edition.name
+    rules = default_rules()
+    for example in (task for task in tasks if task.example):
+        audited(name, chapter_publications(example.folder), (), rules)
+    account = None
+    if any(task.personal for task in own):
+        earlier = tuple(released().values())
+        publications = chapter_publications(folder)
+        if intake:
+            gate = Gate(earlier=earlier, before=publications)
+            account = gate.admit(intake.account)
+            publications.append(gate.publication)
+        # Logged first: an edition that is logged and not published is harmless, the reverse is not.
+        log_release(name, audited(name, publications, earlier, rules))
+    parameters = {task.chapter.name: task.parameters for task in own}
+    timings = {task.chapter.name: seconds[task.target] for task in own}
+    return finish_edition(folder, name, [task.chapter for task in own], parameters, timings, account=account)
+
+
+def _cell_and_cause(error: PapermillExecutionError, executed: Path, *, told: bool) -> str:
+    """Say which cell failed, counted as in the notebook that the researcher opens, and why.
+
+    A message may quote a value of the register, so only those of the project's own errors are `told` of one.
+    """
     # papermill put a cell with its message at the top, so the cells before the failure are one further.
     before = nbformat.read(executed, as_version=4).cells[: error.cell_index + 1]
     injected = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in before)
     first_line = str(error.source).strip().partition("\n")[0]
     cause = " ".join(str(error.evalue).split()) or "no message"
+    if not told and error.ename not in OWN_ERRORS:
+        cause = "its message may hold personal values and is not printed; run the cell in JupyterLab to see it"
     return f"cell {error.cell_index + 1 - injected} ({first_line}): {error.ename}: {cause}"
 
 
 def _plan(
-    editions: Sequence[Edition], language: str, overrides: Mapping[str, Mapping[str, str]], building: Path
+    edition: Edition,
+    language: str,
+    overrides: Mapping[str, Mapping[str, str]],
+    registry: str | None,
+    building: Path,
 ) -> list[Task]:
-    tasks = []
-    for edition in editions:
-        folder = building / _folder_name(edition, language)
-        for chapter in chapters():
-            parameters = checked_parameters(edition, chapter, overrides, language=language, output_folder=str(folder))
-            if isinstance(parameters, VolumesParameters):
-                # Opened here once: a registry that cannot be read or shown stops the run before any kernel starts.
-                release(load_registry(parameters.registry)).snapshot(parameters.reference_date)
-            tasks.append(Task(edition, chapter, parameters, folder))
-    return tasks
+    """Return the notebooks of an edition with checked parameters, chapters first and then the example.
+
+    The example shows, on the invented registry, how the first chapter looks under the rules of a register.
+    """
+    folder = building / _folder_name(edition, language)
+    tasks, example = [], []
+    for chapter in chapters():
+        fixed = {"language": language, "output_folder": str(folder)}
+        if registry and "registry" in CHAPTERS[chapter.name].model_fields:
+            fixed["registry"] = registry
+        parameters = checked_parameters(edition, chapter, overrides, **fixed)
+        personal = False
+        if isinstance(parameters, VolumesParameters):
+            # Opened here once: a registry that cannot be read stops the run before any kernel starts.
+            opened = load_registry(parameters.registry)
+            opened.snapshot(parameters.reference_date)
+            personal = opened.evidence is Evidence.REGISTER
+            if not personal:
+                fixed = {**fixed, "output_folder": str(folder / EXAMPLE), "disclosure": "always"}
+                shown = checked_parameters(edition, chapter, overrides, **fixed)
+                example.append(Task(edition, chapter, shown, folder / EXAMPLE, personal=False))
+        tasks.append(Task(edition, chapter, parameters, folder, personal=personal))
+    return [*tasks, *example]
 
 
-def _execute(tasks: Sequence[Task], workers: int, on_step: Callable[[], None]) -> dict[tuple[str, str], float]:
+def _execute(tasks: Sequence[Task], workers: int, on_step: Callable[[], None]) -> dict[Path, float]:
     """Run the tasks; the first failure, and an interrupt, cancels those that have not begun."""
     pool = ThreadPoolExecutor(workers)
     try:
         futures = {pool.submit(task.run): task for task in tasks}
         seconds = {}
         for future in as_completed(futures):
-            seconds[futures[future].key] = future.result()
+            seconds[futures[future].target] = future.result()
             on_step()
         return seconds
     finally:

@@ -1,7 +1,7 @@
-"""How the check of a delivery is shown: a page for the researcher who delivers, which stays inside.
+"""How the check of a delivery is shown: to the researcher who delivers, and, protected, in the report.
 
-It is not a result and does not pass the disclosure gate, so it is written beside the private snapshot and never to
-the output folder.
+The page for the researcher counts exactly and says how each file was read. It does not pass the disclosure gate, so it
+is written beside the private snapshot and never to the output folder.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 
 from evaluation.evidence import Evidence
+from evaluation.measures.delivered import Delivered
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -20,16 +21,20 @@ from evaluation.presentation.templating import style_sheet, template
 SEVERITIES = {"error": N_("row in quarantine"), "warning": N_("row kept, please look"), "fatal": N_("delivery stopped")}
 
 
-def describe_accounting(accounting: pd.DataFrame, language: Language) -> Sentence:
+def describe_accounting(account: Delivered, language: Language) -> Sentence:
     """How many rows came in, were accepted and were put aside."""
     _ = language.translate
     text = _(
         "{delivered} rows were delivered: {accepted} are accepted and {quarantined} are in quarantine. None is lost."
-    ).format(**{name: language.integer(accounting[name].sum()) for name in ("delivered", "accepted", "quarantined")})
-    return Sentence(text, Evidence.REGISTER, language)
+    ).format(
+        delivered=language.integer(account.delivered),
+        accepted=language.integer(account.accepted),
+        quarantined=language.integer(account.quarantined),
+    )
+    return Sentence(text, account.evidence, language)
 
 
-def table_accounting(accounting: pd.DataFrame, language: Language) -> Table:
+def table_accounting(account: Delivered, language: Language) -> Table:
     """Delivered, accepted and quarantined rows per table."""
     _ = language.translate
     return Table(
@@ -41,24 +46,16 @@ def table_accounting(accounting: pd.DataFrame, language: Language) -> Table:
             Column("accepted", _("Accepted"), "integer"),
             Column("quarantined", _("In quarantine"), "integer"),
         ),
-        frame=accounting,
+        frame=account.tables,
         note="",
-        evidence=Evidence.REGISTER,
+        evidence=account.evidence,
         language=language,
     )
 
 
-def table_findings(findings: pd.DataFrame, language: Language) -> Table:
-    """What was found, per table and rule, with what to do about it.
-
-    Parameters
-    ----------
-    findings
-        Columns ``table``, ``column_name``, ``severity``, ``rows`` and, in the language of the page, ``message`` and
-        ``remedy``.
-    language
-        Language of the page.
-    """
+def table_findings(account: Delivered, language: Language) -> Table:
+    """What was found, per table and rule, with what to do about it."""
+    findings = account.findings
     _ = language.translate
     return Table(
         id="findings",
@@ -75,7 +72,7 @@ def table_findings(findings: pd.DataFrame, language: Language) -> Table:
             consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]
         ),
         note="" if len(findings) else _("Nothing was found."),
-        evidence=Evidence.REGISTER,
+        evidence=account.evidence,
         language=language,
     )
 

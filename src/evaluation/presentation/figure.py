@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
 from matplotlib.ticker import FuncFormatter
+from numpy.typing import NDArray
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Mark
 from evaluation.presentation.language import Language
 from evaluation.presentation.mark import mark_text
 from evaluation.presentation.table import Table
@@ -27,6 +29,8 @@ REST = "#b5520a"  # the rest of youth care; outflow against inflow
 BENCHMARK = "#00734f"  # national picture and other municipalities
 CONTEXT = "#8a8f94"  # what only gives scale
 INK, SOFT_INK, WARNING = "#1d2329", "#545b62", "#a3272f"
+
+Numbers: TypeAlias = NDArray[np.float64]
 
 WIDTH = 7.4  # inches; the width of the text column at the type sizes below
 LINE = 0.19  # inches per line of small type
@@ -129,6 +133,12 @@ def canvas(
         figure.text(0.1 / WIDTH, y / total, "\n".join(sub), va="top", size=9.5, color=SOFT_INK, linespacing=1.3)
         figure.text(0.1 / WIDTH, 0.06 / total, "\n".join(foot), va="bottom", size=8, color=SOFT_INK, linespacing=1.3)
         return figure.subplots()
+
+
+def drawn(values: Iterable[Any]) -> Numbers:
+    """Return values for drawing; what is withheld or unknown becomes a gap."""
+    known = [np.nan if isinstance(value, Mark) or value is None else float(value) for value in values]
+    return np.array(known, dtype=np.float64)
 
 
 def format_axis(set_formatter: Callable[[FuncFormatter], object], text: Callable[[float], str]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evaluation.evidence import Evidence, Measure
-from evaluation.presentation.language import N_, Language
+from evaluation.evidence import Estimate, Evidence, Mark, Measure
+from evaluation.presentation.language import N_, NOT_SHOWN, Language
 
 MEASURES = {
     "volumes.trajectories": N_("Trajectories started in the period"),
@@ -70,6 +70,12 @@ REFERRERS = {
     "08": N_("Court or public prosecutor"),
 }
 
+# What a table of protected counts says below it.
+PROTECTED = N_(
+    "Numbers are rounded to multiples of {base}. “Not shown” stands for fewer than {minimum}, or for a number from "
+    "which such a small one could be computed."
+)
+
 PRICE_INDICES = {
     "vng": N_("VNG index, final"),
     "vng_applied": N_("VNG index, as applied"),
@@ -108,8 +114,10 @@ def source_label(source: str, language: Language) -> str:
     return language.translate(SOURCES[source]) if source in SOURCES else source
 
 
-def measure_value(measure: Measure, value: float | None, language: Language) -> str:
-    """Format a value in the unit of its measure; unknown is said in words."""
+def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
+    """Format a value in the unit of its measure; unknown and withheld are said in words."""
+    if isinstance(value, Mark):
+        return language.translate(NOT_SHOWN)
     if value is None:
         return language.translate(N_("unknown"))
     if measure.unit == "share":

@@ -20,6 +20,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from evaluation.evidence import Mark
+
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -27,6 +29,10 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look for
     """Mark a message for the catalogue without translating it yet."""
     return message
+
+
+WITHHELD = N_("a number that is not shown")
+NOT_SHOWN = N_("not shown")
 
 
 @dataclass(frozen=True)
@@ -50,11 +56,11 @@ class Language:
         """Return the message in this language."""
         return _catalogue(self.code).gettext(message) if message else ""
 
-    def integer(self, value: float) -> str:
-        """Whole number with thousands separators: 1.273 or 1,273."""
+    def integer(self, value: float | Mark) -> str:
+        """Whole number with thousands separators: 1.273 or 1,273; a withheld one is said in words."""
         return self._number(value, "#,##0")
 
-    def decimal(self, value: float, digits: int = 1) -> str:
+    def decimal(self, value: float | Mark, digits: int = 1) -> str:
         """Number with a fixed number of decimals: 5,8 or 5.8."""
         return self._number(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
@@ -62,11 +68,13 @@ class Language:
         """Number with no more decimals than it has, at most two: 7 or 5,8."""
         return self._number(value, "#,##0.##")
 
-    def percent(self, share: float, digits: int = 1) -> str:
+    def percent(self, share: float | Mark, digits: int = 1) -> str:
         """Share as a percentage: 29,3% or 29.3%."""
-        return self.decimal(share * 100, digits) + "%"
+        return self.translate(WITHHELD) if isinstance(share, Mark) else self.decimal(share * 100, digits) + "%"
 
-    def _number(self, value: float, pattern: str) -> str:
+    def _number(self, value: float | Mark, pattern: str) -> str:
+        if isinstance(value, Mark):
+            return self.translate(WITHHELD)
         with localcontext(rounding=ROUND_HALF_UP):
             text = format_decimal(Decimal(str(value)), format=pattern, locale=self.locale)
         return text.replace("-", MINUS)

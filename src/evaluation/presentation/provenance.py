@@ -22,7 +22,7 @@ def table_provenance(provenance: Provenance, language: Language) -> Table:
             "sha256": origin.sha256[:12],
         }
         for origin in provenance.origins
-        if origin.rows
+        if origin.rows != 0
     ]
     return Table(
         id="provenance",

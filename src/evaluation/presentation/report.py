@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,8 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from evaluation.evidence import Evidence, Measure, weakest
+from evaluation.measures.delivered import Delivered
+from evaluation.presentation.delivery import describe_accounting, table_accounting, table_findings
 from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
@@ -32,6 +34,10 @@ CHAPTERS = {
     "costs": N_("Costs"),
     "pilot": N_("Pilot"),
 }
+
+
+ACCOUNT_TITLE = N_("How good is the delivery that this edition was made from?")
+EXAMPLE_TITLE = N_("Example: what a page shows of the personal register")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ class ChapterPage:
         The notebook as HTML.
     evidence
         Weakest evidence of anything on the page.
+    protected
+        Whether disclosure rules were applied to its numbers.
     """
 
     name: str
@@ -62,6 +70,7 @@ class ChapterPage:
     alt: str
     body: str
     evidence: Evidence
+    protected: bool
 
 
 def chapter_page(
@@ -71,6 +80,8 @@ def chapter_page(
     answers: Sequence[Sentence],
     figures: Mapping[str, str],
     evidence: Evidence,
+    protected: bool,
+    folder: str,
     language: Language,
 ) -> ChapterPage:
     """Turn an executed notebook into a page.
@@ -87,11 +98,15 @@ def chapter_page(
         Alternative texts by name of figure, in order.
     evidence
         Weakest evidence of anything on the page.
+    protected
+        Whether disclosure rules were applied to its numbers.
+    folder
+        Where its figures lie, seen from the page: empty, or a name with a slash.
     language
         Language to keep.
     """
     body, _ = _exporter(language.code).from_notebook_node(
-        notebook, {"report": {"code": language.translate(N_("The code of this chapter"))}}
+        notebook, {"report": {"code": language.translate(N_("The code of this chapter")), "folder": folder}}
     )
     question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     first = next(iter(figures), "")
@@ -106,6 +121,7 @@ def chapter_page(
         alt=figures.get(first, ""),
         body=body,
         evidence=evidence,
+        protected=protected,
     )
 
 
@@ -123,6 +139,10 @@ class Report:
         Every value of the edition.
     tables
         Names of the CSV files.
+    example
+        A page that shows the rules of disclosure control at work on the invented registry.
+    account
+        Protected account of the delivery of the register that the edition was made from.
     """
 
     edition: str
@@ -131,15 +151,28 @@ class Report:
     chapters: tuple[ChapterPage, ...]
     measures: tuple[Measure, ...]
     tables: tuple[str, ...]
+    example: ChapterPage | None = None
+    account: Delivered | None = None
 
     def pages(self) -> dict[str, str]:
         """Return the HTML of every page by file name."""
-        pages = {
-            chapter.file: self._render(
-                "layout.html.j2", chapter.file, chapter.question, chapter.evidence, body=chapter.body
+        pages = {chapter.file: self._chapter(chapter) for chapter in self.chapters}
+        if self.example:
+            page = replace(self.example, file="example.html", question=self.language.translate(EXAMPLE_TITLE))
+            pages[page.file] = self._chapter(page)
+        if self.account:
+            pages["delivery.html"] = self._render(
+                "account.html.j2",
+                "delivery.html",
+                self.language.translate(ACCOUNT_TITLE),
+                self.account.evidence,
+                protected=True,
+                account=[
+                    describe_accounting(self.account, self.language),
+                    table_accounting(self.account, self.language),
+                    table_findings(self.account, self.language),
+                ],
             )
-            for chapter in self.chapters
-        }
         kinds = [
             kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
         ]
@@ -151,8 +184,15 @@ class Report:
             weakest(chapter.evidence for chapter in self.chapters),
             measures=values,
             tables=self.tables,
+            example=EXAMPLE_TITLE if self.example else "",
+            delivery=ACCOUNT_TITLE if self.account else "",
         )
         return pages
+
+    def _chapter(self, page: ChapterPage) -> str:
+        return self._render(
+            "layout.html.j2", page.file, page.question, page.evidence, body=page.body, protected=page.protected
+        )
 
     def _render(self, name: str, current: str, title: str, evidence: Evidence, **values: Any) -> str:
         return template(name).render(
@@ -177,7 +217,7 @@ def table_measures(measures: Sequence[Measure], language: Language) -> Table:
     rows = [
         {
             "label": measure_label(measure.id, language),
-            "value": _("withheld") if measure.suppressed else measure_value(measure, measure.estimate, language),
+            "value": measure_value(measure, measure.estimate, language),
             "interval": _interval(measure, language),
             "period": language.period(measure.period),
         }

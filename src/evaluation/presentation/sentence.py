@@ -27,6 +27,10 @@ class Sentence:
     language: Language
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.bundle()
+
+    def bundle(self) -> dict[str, str]:
+        """Return it as HTML for the notebook and as text for terminals."""
         return {"text/plain": self.marked_text(), "text/html": self.html()}
 
     def marked_text(self) -> str:

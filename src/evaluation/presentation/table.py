@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from evaluation.evidence import Evidence
-from evaluation.presentation.language import N_, Language
+from evaluation.evidence import Evidence, Mark, is_suppressed
+from evaluation.presentation.language import N_, NOT_SHOWN, Language
 from evaluation.presentation.mark import mark_html, mark_text
 from evaluation.presentation.templating import template
 
@@ -40,7 +40,9 @@ class Column:
     digits: int = 1
 
     def cell(self, value: Any, language: Language) -> str:
-        """Format a value; missing is said in words and never shown as zero."""
+        """Format a value; suppressed and missing are said in words and never shown as zero."""
+        if is_suppressed(value):
+            return language.translate(NOT_SHOWN)
         if pd.api.types.is_scalar(value) and pd.isna(value):
             return language.translate(MISSING)
         if self.kind in ("day", "month") and isinstance(value, date | datetime):
@@ -84,6 +86,10 @@ class Table:
     folded: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return self.bundle()
+
+    def bundle(self) -> dict[str, str]:
+        """Return it as HTML for the notebook and as text for terminals."""
         return {"text/plain": f"{self.title}\n{self.text()}", "text/html": self.html()}
 
     def cells(self) -> list[list[str]]:
@@ -109,13 +115,18 @@ class Table:
         )
 
     def csv(self) -> str:
-        """Values as CSV: full precision, empty for missing; a synthetic table says so in the column ``mark``."""
-        frame = self.frame[[column.key for column in self.columns]].map(_harmless)
+        """Values as CSV: full precision, empty for missing, the word ``suppressed`` for what is withheld.
+
+        A synthetic table says so in the column ``mark``.
+        """
+        frame = self.frame[[column.key for column in self.columns]].map(_written)
         if mark := mark_text(self.evidence, self.language):
             frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
 
 
-def _harmless(value: object) -> object:
-    """Put an apostrophe before text that a spreadsheet would run as a formula (OWASP, CSV injection)."""
+def _written(value: object) -> object:
+    """Name a mark, and put an apostrophe before text that a spreadsheet would run as a formula (OWASP)."""
+    if isinstance(value, Mark):
+        return value.value if is_suppressed(value) else None
     return f"'{value}" if isinstance(value, str) and value.startswith(RUNS_IN_A_SPREADSHEET) else value

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from evaluation.disclosure.protected.volumes import OTHER
 from evaluation.measures.durations import MeanDurations
 from evaluation.measures.published import Comparison, ComparisonRow
 from evaluation.measures.volumes import Dimension, MonthlyFlow, VolumeCounts, VolumesByGroup
-from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, format_axis
+from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, Numbers, canvas, drawn, format_axis
 from evaluation.presentation.labels import REFERRERS, interval_text, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
@@ -100,34 +103,21 @@ def plot_monthly_flow(flow: MonthlyFlow, language: Language) -> Figure:
             first=language.day(flow.since), last=language.day(flow.reference_date)
         ),
         source=_("Source: registry, {n} trajectories. Running: at the end of the month.").format(
-            n=language.integer(frame["inflow"].sum())
+            n=language.integer(flow.inflow)
         ),
         evidence=flow.evidence,
         language=language,
     )
     positions = np.arange(len(frame))
-    axes.bar(positions, frame["inflow"], color=BJH, width=0.75, edgecolor="white")
-    axes.bar(positions, -frame["outflow"], color=REST, width=0.75, edgecolor="white")
-    sns.lineplot(x=positions, y=frame["stock_end"].to_numpy(), color=CONTEXT, linewidth=2.5, ax=axes)
+    inflow, outflow, stock = (drawn(frame[column]) for column in ("inflow", "outflow", "stock_end"))
+    axes.bar(positions, inflow, color=BJH, width=0.75, edgecolor="white")
+    axes.bar(positions, -outflow, color=REST, width=0.75, edgecolor="white")
+    sns.lineplot(x=positions, y=stock, color=CONTEXT, linewidth=2.5, ax=axes)
     axes.axhline(0, color="#1d2329", linewidth=0.8)
-    middle = len(frame) // 2
-    stock = frame["stock_end"].to_numpy()
-    axes.annotate(
-        _("running"), (middle, stock[middle]), (0, 9), textcoords="offset points", ha="right", color="#545b62"
-    )
-    third = len(frame) // 3
-    axes.annotate(
-        _("started"), (third, frame["inflow"].iloc[third]), (0, 5), textcoords="offset points", ha="center", color=BJH
-    )
-    lowest = int(frame["outflow"].to_numpy().argmax())
-    axes.annotate(
-        _("ended"),
-        (lowest, -frame["outflow"].iloc[lowest]),
-        (0, -13),
-        textcoords="offset points",
-        ha="center",
-        color=REST,
-    )
+    _name_at(axes, _("running"), len(frame) // 2, stock, xytext=(0, 9), ha="right", color="#545b62")
+    _name_at(axes, _("started"), len(frame) // 3, inflow, xytext=(0, 5), ha="center", color=BJH)
+    lowest = int(np.nan_to_num(outflow).argmax())
+    _name_at(axes, _("ended"), lowest, -outflow, xytext=(0, -13), ha="center", color=REST)
     axes.margins(y=0.12)
     months = [language.month_short(month) for month in frame["month"]]
     step = math.ceil(len(months) / 8)
@@ -165,7 +155,6 @@ def table_monthly_flow(flow: MonthlyFlow, language: Language) -> Table:
 def describe_monthly_flow(flow: MonthlyFlow, language: Language) -> Sentence:
     """The stock-flow identity in words."""
     _ = language.translate
-    first, last = flow.frame.iloc[0], flow.frame.iloc[-1]
     closing = _(
         "From {since} up to and including {day}, {inflow} trajectories started and {outflow} ended. With the "
         "{before} that ran before, that leaves the {stock} counted on the last day; every month closes in the same way."
@@ -174,13 +163,13 @@ def describe_monthly_flow(flow: MonthlyFlow, language: Language) -> Sentence:
         "From {since} up to and including {day}, {inflow} trajectories started and {outflow} ended. That leaves the "
         "{stock} counted on the last day; every month closes in the same way."
     )
-    text = (closing if first["stock_start"] else from_nothing).format(
+    text = (from_nothing if flow.stock_start == 0 else closing).format(
         since=language.day(flow.since),
-        before=language.integer(first["stock_start"]),
+        before=language.integer(flow.stock_start),
         day=language.day(flow.reference_date),
-        inflow=language.integer(flow.frame["inflow"].sum()),
-        outflow=language.integer(flow.frame["outflow"].sum()),
-        stock=language.integer(last["stock_end"]),
+        inflow=language.integer(flow.inflow),
+        outflow=language.integer(flow.outflow),
+        stock=language.integer(flow.stock_end),
     )
     return Sentence(text, flow.evidence, language)
 
@@ -219,26 +208,23 @@ def plot_by_group(groups: VolumesByGroup, language: Language) -> Figure:
         subtitle=_("Number of trajectories, ended and running on {day}").format(
             day=language.day(groups.reference_date)
         ),
-        source=_("Source: registry, {n} trajectories.").format(
-            n=language.integer(frame["active"].sum() + frame["ended"].sum())
-        ),
+        source=_("Source: registry, {n} trajectories.").format(n=language.integer(groups.trajectories)),
         evidence=groups.evidence,
         language=language,
         height=0.55 + 0.32 * max(len(frame), 1),
     )
     positions = np.arange(len(frame))
-    axes.barh(positions, frame["active"], color=BJH, label=_("Running"), height=0.7, edgecolor="white")
-    axes.barh(
-        positions, frame["ended"], left=frame["active"], color=CONTEXT, label=_("Ended"), height=0.7, edgecolor="white"
-    )
-    for position, total in zip(positions, frame["active"] + frame["ended"], strict=True):
-        axes.annotate(
-            language.integer(total), (total, position), (4, 0), textcoords="offset points", va="center", size=8.5
-        )
+    active, ended = np.nan_to_num(drawn(frame["active"])), np.nan_to_num(drawn(frame["ended"]))
+    axes.barh(positions, active, color=BJH, label=_("Running"), height=0.7, edgecolor="white")
+    axes.barh(positions, ended, left=active, color=CONTEXT, label=_("Ended"), height=0.7, edgecolor="white")
+    integer = table.columns[2]
+    for position, end, row in zip(positions, active + ended, frame.to_dict("records"), strict=True):
+        text = " | ".join(integer.cell(row[name], language) for name in ("active", "ended"))
+        axes.annotate(text, (end, position), (4, 0), textcoords="offset points", va="center", size=8.5)
     axes.set_yticks(positions, frame["label"])
     axes.invert_yaxis()
     axes.grid(visible=False, axis="y")
-    axes.margins(x=0.08)
+    axes.margins(x=0.16)
     axes.legend(frameon=False, loc="lower right", fontsize=8.5)
     format_axis(axes.xaxis.set_major_formatter, language.integer)
     first = frame.iloc[0] if len(frame) else None
@@ -275,6 +261,12 @@ def describe_durations(durations: MeanDurations, language: Language) -> Sentence
     return Sentence(" ".join([ended, running, caveat]), durations.evidence, language)
 
 
+def _name_at(axes: Axes, text: str, position: int, values: Numbers, **style: Any) -> None:
+    """Name a series at one of its points, unless that one is withheld."""
+    if not np.isnan(values[position]):
+        axes.annotate(text, (position, values[position]), textcoords="offset points", **style)
+
+
 def _published(row: ComparisonRow, language: Language) -> str:
     if row.published is None:
         return language.translate(N_("not published"))
@@ -286,6 +278,8 @@ def _group_label(dimension: Dimension, value: str, language: Language) -> str:
     _ = language.translate
     if not value:
         return _("unknown")
+    if value == OTHER:
+        return _("other")
     if dimension == "referrer_code":
         return _(REFERRERS[value]) if value in REFERRERS else value
     return _("Phase {phase}").format(phase=value) if dimension == "phase" else value
@@ -293,8 +287,7 @@ def _group_label(dimension: Dimension, value: str, language: Language) -> str:
 
 def _alt_monthly_flow(flow: MonthlyFlow, language: Language) -> str:
     _ = language.translate
-    peak = flow.frame.sort_values("inflow").iloc[-1]
-    last = flow.frame.iloc[-1]
+    peak = flow.frame.iloc[int(np.nan_to_num(drawn(flow.frame["inflow"])).argmax())]
     return _(
         "Bars and line per month. Most trajectories started in {peak}: {inflow}. "
         "At the end, on {day}, {stock} were running."
@@ -302,5 +295,5 @@ def _alt_monthly_flow(flow: MonthlyFlow, language: Language) -> str:
         peak=language.month(peak["month"]),
         inflow=language.integer(peak["inflow"]),
         day=language.day(flow.reference_date),
-        stock=language.integer(last["stock_end"]),
+        stock=language.integer(flow.stock_end),
     )

@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from evaluation.evidence import Evidence, Origin
 from evaluation.snapshot import Snapshot, row_of
+from evaluation.sources.delivery.snapshots import DESCRIPTION, read_snapshot
 from evaluation.sources.package import SourceError
 
 # The contract of a registry: columns that measures rely on, with their DuckDB types.
@@ -143,9 +144,23 @@ def open_registry(folder: Path, name: str) -> Registry:
         """select greatest(max(coalesce(registered_on, start_date)), max(coalesce(end_registered_on, end_date)))
         from t""",
     )
+    if (folder / DESCRIPTION).exists():
+        # A stored delivery saw everything up to its own day, also when nothing happened on it.
+        last = _delivered_on(folder)
     if last is None:
         raise SourceError(f"{_file(folder, 'trajectories')}: the table has no rows; deliver at least one trajectory")
     return Registry(name, folder, Evidence.REGISTER, last, connection)
+
+
+def _delivered_on(folder: Path) -> date:
+    """Day of a stored delivery, after checking that nothing in it was changed."""
+    try:
+        day = date.fromisoformat(folder.name)
+    except ValueError:
+        raise SourceError(
+            f"{folder}: a stored delivery is named after its day, such as 2026-11-01; name it so"
+        ) from None
+    return read_snapshot(folder.parent, day).delivered_on
 
 
 # What no row of a register may be; each would silently bend a count, so the whole table is refused.

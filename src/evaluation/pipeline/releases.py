@@ -1,0 +1,111 @@
+"""The log of what was published of the register, and the audit that a new edition has to pass.
+
+Every edition made from the register leaves its publication in ``releases`` in the private folder: what it showed, and
+which dots hide small counts. The next edition is protected and audited together with all of them, for editions can be
+subtracted from each other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from evaluation.disclosure.audit import audit, feasible_intervals
+from evaluation.disclosure.protect import DisclosureError
+from evaluation.disclosure.publication import Publication, difference_name, differences_of, too_narrow, union
+from evaluation.disclosure.rules import DisclosureRules
+from evaluation.pipeline.project import private_folder
+
+SUFFIX = ".publication.json"
+
+
+def released() -> dict[str, Publication]:
+    """Return the logged publications by edition."""
+    return {path.stem: _read(path) for path in sorted(_log().glob("*.json"))}
+
+
+def log_release(edition: str, publication: Publication) -> None:
+    """Keep what an edition published, readable by its owner only; it takes the place of an earlier one."""
+    log = _log()
+    log.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = log / f".{edition}.making"
+    write_publication(made, publication)
+    made.replace(log / f"{edition}.json")
+
+
+def write_publication(path: Path, publication: Publication) -> None:
+    """Write a publication, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(publication.as_json()), encoding="utf-8")
+
+
+def chapter_publications(folder: Path, *, but: str = "") -> list[Publication]:
+    """Return what the chapters of an edition in the making have published, in the order of their names.
+
+    Parameters
+    ----------
+    folder
+        Where the chapters write.
+    but
+        Chapter that is left out.
+    """
+    paths = sorted((folder / "chapters").glob(f"*{SUFFIX}"))
+    return [_read(path) for path in paths if path.name != f"{but}{SUFFIX}"]
+
+
+def audited(
+    edition: str, chapters: Iterable[Publication], earlier: Iterable[Publication], rules: DisclosureRules
+) -> Publication:
+    """Return all that an edition publishes, after an audit of it together with every earlier edition.
+
+    Raises
+    ------
+    DisclosureError
+        When a hidden count could be computed; the message names the first cell and not its value.
+    """
+    try:
+        own = union(chapters)
+    except ValueError as error:
+        raise DisclosureError(f"edition {edition}: {error}; nothing is published") from None
+    together = [[own, other] for other in earlier if _fits(other, own)] or [[own]]
+    try:
+        recoverable = list(dict.fromkeys(cell for pair in together for cell in _recoverable(pair, rules)))
+    except ValueError as error:
+        raise DisclosureError(f"edition {edition}: the audit failed ({error}); nothing is published") from None
+    if recoverable:
+        raise DisclosureError(
+            f"edition {edition}: {len(recoverable)} hidden numbers could be computed from what would be published, the "
+            f"first being {recoverable[0]}; nothing is published. Show fewer groups, or a longer period"
+        )
+    return own
+
+
+def _recoverable(publications: Sequence[Publication], rules: DisclosureRules) -> Iterator[str]:
+    """Yield the hidden cells and the differences that everything in these publications gives away."""
+    pairs = differences_of(publications)
+    between = Publication({}, frozenset(), (), pairs, publications[0].base)
+    claims = {claim.terms: claim for publication in [*publications, between] for claim in publication.claims(rules)}
+    small = sorted({cell.text for publication in publications for cell in publication.small})
+    if small:
+        intervals = audit(list(claims.values()), small, rules, enough=rules.hidden_values).intervals
+        yield from intervals.loc[intervals["recoverable"], "cell"]
+    if pairs:
+        names = [difference_name(whole, part) for whole, part in pairs]
+        for row in feasible_intervals(list(claims.values()), names).to_dict("records"):
+            if too_narrow(row["lower"], row["upper"], rules):
+                yield str(row["cell"])
+
+
+def _fits(earlier: Publication, own: Publication) -> bool:
+    """Whether no cell differs between the two: where one does, the register was corrected, and nothing adds up."""
+    return all(own.shown.get(cell, value) == value for cell, value in earlier.shown.items())
+
+
+def _log() -> Path:
+    return private_folder() / "releases"
+
+
+def _read(path: Path) -> Publication:
+    return Publication.from_json(json.loads(path.read_text(encoding="utf-8")))
