@@ -89,9 +89,7 @@ def _row(threshold: int | None, ended: pd.DataFrame, running: pd.DataFrame) -> d
     changed = running.assign(exit_days=age, ended=stopped)
     # Whoever was last seen before the period is outside it, like any other that ended before.
     changed = changed[changed["exit_days"] >= changed["entry_days"]]
-    columns = ["entry_days", "exit_days", "ended"]
-    frame = pd.concat([ended, changed[[*columns, "n"]]]).groupby(columns, as_index=False)["n"].sum()
-    curve = kaplan_meier(frame)
+    curve = kaplan_meier(pd.concat([ended, changed[ended.columns]], ignore_index=True))
     row: dict[str, float | None] = {"silent_days": threshold or 0, "stopped": int(running.loc[stopped, "n"].sum())}
     row |= _columns("median", median_months(curve))
     for horizon in HORIZONS:

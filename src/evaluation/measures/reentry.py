@@ -124,8 +124,8 @@ def reentry(snapshot: Snapshot, since: date, gap_days: int = 1) -> ReEntry:
     counted = frame_of(snapshot.trajectories, _sql(since, snapshot.reference_date, gap_days, birthday))
     again = int(counted.loc[counted["kind"] == "started again", "n"].sum())
     left = counted[counted["kind"] == "left"].assign(entry_days=0)
-    curves = {int(gap): aalen_johansen(part) for gap, part in left.groupby("gap_days")}
-    curve = curves.get(gap_days, aalen_johansen(left))
+    gaps = tuple(sorted({gap_days, *GAPS}))
+    curves = {gap: aalen_johansen(left[left["gap_days"] == gap]) for gap in gaps}
     own = left[left["gap_days"] == gap_days]
     started, n_missing, first = row_of(
         snapshot.trajectories,
@@ -133,9 +133,9 @@ def reentry(snapshot: Snapshot, since: date, gap_days: int = 1) -> ReEntry:
             count(*) filter (client_key is null), min(start_date) from t""",
     )
     return ReEntry(
-        within={months: curve.share_by(RETURN, days) for months, days in HORIZON_DAYS.items()},
-        monthly=_monthly(own, curve),
-        by_gap=_by_gap(left, curves, tuple(sorted({gap_days, *GAPS}))),
+        within={months: curves[gap_days].share_by(RETURN, days) for months, days in HORIZON_DAYS.items()},
+        monthly=_monthly(own, curves[gap_days]),
+        by_gap=_by_gap(left, curves),
         gap_days=gap_days,
         birthday_known=birthday is not None,
         n_left=int(own["n"].sum()),
@@ -165,8 +165,7 @@ def _sql(since: date, until: date, gap_days: int, birthday: str | None) -> str:
 
     Only clients with several trajectories need ordering; they are found by a hash of their key, whose rare collisions
     let through a client too many and change nothing. Per client in order of start, `covered` is the latest end so far:
-    a start at least the gap after it is a return. Looking back, ends (moved by the gap) and starts are ordered
-    together, so that the latest end before a start is a running maximum.
+    a start at least the gap after it is a return. Ends are counted per day before gaps and causes come in.
     """
     gaps = sorted({gap_days, *GAPS})
     return f"""
@@ -174,28 +173,27 @@ def _sql(since: date, until: date, gap_days: int, birthday: str | None) -> str:
         {birthday or "null::date"} as adult_on from t where client_key is not null),
       keys as materialized (select hash(client_key) as key from rows group by 1 having count(*) > 1),
       several as materialized (select * from rows where hash(client_key) in (select key from keys)),
-      ordered as (select *, max(stop) over (partition by client_key order by start_date, stop
+      ordered as (select start_date, adult_on, max(stop) over (partition by client_key order by start_date, stop
         rows between unbounded preceding and 1 preceding) as covered from several),
+      back as (select covered as left_on, start_date as back_on, adult_on, count(*) as n
+        from ordered where start_date > covered group by all),
+      final as (select left_on, adult_on, count(*) as n from (
+          select max(stop) as left_on, max(adult_on) as adult_on from several group by client_key union all
+          select stop, adult_on from rows where hash(client_key) not in (select key from keys))
+        where left_on <= date '{until}' group by all),
       gaps as (select unnest({gaps}) as gap_days),
-      back as (select gap_days, covered as left_on, start_date as back_on, adult_on
-        from ordered, gaps where start_date >= covered + gap_days::int),
-      final as (select max(stop) as left_on, max(adult_on) as adult_on from several group by client_key union all
-        select stop, adult_on from rows where hash(client_key) not in (select key from keys)),
-      leaving as (select * from back union all
-        select gap_days, left_on, null, adult_on from final, gaps where left_on <= date '{until}'),
-      events as (select client_key, stop + {gap_days} as day, 0 as is_start, stop as stopped
-        from several where stop <= date '{until}' union all
-        select client_key, start_date, 1, null from several),
-      looked_back as (select *, max(stopped) over (partition by client_key order by day, is_start
-        rows between unbounded preceding and 1 preceding) as last_stop from events)
+      leaving as (select gap_days, back.* from back, gaps where back_on >= left_on + gap_days::int union all
+        select gap_days, left_on, null, adult_on, n from final, gaps)
     select 'left' as kind, gap_days,
         case when adult_on < coalesce(back_on, date '{until}') then '{BIRTHDAY}' when back_on is not null
           then '{RETURN}' end as cause,
-        least(coalesce(back_on, date '{until}'), adult_on) - left_on as exit_days, count(*) as n
+        least(coalesce(back_on, date '{until}'), adult_on) - left_on as exit_days, sum(n)::bigint as n
       from leaving where left_on >= date '{since}' and coalesce(adult_on > left_on, true) group by all
     union all
-    select 'started again', 0, null, 0, count(*) from looked_back
-      where is_start = 1 and day >= date '{since}' and last_stop >= day - interval {LOOK_BACK_YEARS} year
+    select 'started again', 0, null, 0, count(*) from several as later semi join several as earlier
+      on later.client_key = earlier.client_key and earlier.stop <= later.start_date - {gap_days}
+        and earlier.stop >= later.start_date - interval {LOOK_BACK_YEARS} year
+      where start_date >= date '{since}'
     order by all"""
 
 
@@ -217,12 +215,12 @@ def _monthly(left: pd.DataFrame, curve: CumulativeIncidence) -> pd.DataFrame:
     )
 
 
-def _by_gap(left: pd.DataFrame, curves: Mapping[int, CumulativeIncidence], gaps: tuple[int, ...]) -> pd.DataFrame:
+def _by_gap(left: pd.DataFrame, curves: Mapping[int, CumulativeIncidence]) -> pd.DataFrame:
     rows = []
-    for gap in gaps:
+    for gap, curve in curves.items():
         row: dict[str, float | None] = {"gap_days": gap, "left": int(left.loc[left["gap_days"] == gap, "n"].sum())}
         for months, days in HORIZON_DAYS.items():
-            estimate = curves[gap].share_by(RETURN, days) if gap in curves else Estimate(None, None, None)
+            estimate = curve.share_by(RETURN, days)
             row |= {f"share_{months}": estimate.value, f"low_{months}": estimate.low, f"high_{months}": estimate.high}
         rows.append(row)
     frame = pd.DataFrame(rows)
