@@ -10,6 +10,7 @@ import pandas as pd
 
 from evaluation.evidence import Evidence
 from evaluation.measures.aalen_johansen import aalen_johansen
+from evaluation.measures.kaplan_meier import FEWEST_AT_RISK
 from evaluation.measures.spells import Spells, at_risk, whole_months
 from evaluation.snapshot import DAYS_PER_MONTH
 
@@ -26,7 +27,8 @@ class EndReasons:
     ----------
     monthly
         Columns ``reason`` (code, empty where missing: a cause of its own), ``month``, ``share``, ``ci_low``,
-        ``ci_high``, ``events`` (ends for this reason up to this age) and ``at_risk`` (running at this age).
+        ``ci_high``, ``events`` (ends for this reason up to this age) ``at_risk`` (running at this age) and ``drawn``
+        (whether at least 10 are at risk).
     by_reason
         Columns ``reason``, ``ended`` (in the whole period), ``share``, ``ci_low``, ``ci_high`` at `horizon_months`;
         most frequent first.
@@ -68,12 +70,13 @@ def end_reasons(spells: Spells) -> EndReasons:
                     "ci_high": pd.Series([point.high for point in points], dtype=float),
                     "events": [int(exits.loc[exits["exit_days"] <= m * DAYS_PER_MONTH, "n"].sum()) for m in months],
                     "at_risk": risk,
+                    "drawn": risk >= FEWEST_AT_RISK,
                 }
             )
         )
         at = curves.share_by(reason, (horizon or np.inf) * DAYS_PER_MONTH)
         rows.append((reason, int(ended[reason]), at.value, at.low, at.high))
-    columns = ["reason", "month", *_INTERVAL, "events", "at_risk"]
+    columns = ["reason", "month", *_INTERVAL, "events", "at_risk", "drawn"]
     return EndReasons(
         monthly=pd.concat(monthly, ignore_index=True) if monthly else pd.DataFrame(columns=columns),
         by_reason=pd.DataFrame(rows, columns=["reason", "ended", *_INTERVAL]).astype(dict.fromkeys(_INTERVAL, float)),

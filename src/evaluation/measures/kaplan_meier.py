@@ -21,6 +21,7 @@ from evaluation.snapshot import DAYS_PER_MONTH
 
 LEVEL = 0.95
 Z = float(stats.norm.ppf((1 + LEVEL) / 2))
+FEWEST_AT_RISK = 10  # a curve is drawn up to the last month with as many; the rest hangs on a few trajectories
 ROUNDING = 1e-12  # a survival of one half may come out as 0.5000000000000001
 
 
@@ -181,8 +182,8 @@ def kaplan_meier(frame: pd.DataFrame) -> KaplanMeier:
 def monthly_curve(frame: pd.DataFrame, curve: KaplanMeier) -> pd.DataFrame:
     """Return the curve at whole months within follow-up.
 
-    Columns ``month``, ``survival``, ``ci_low``, ``ci_high``, ``at_risk`` (spells at risk at that age) and ``events``
-    (spells that ended since the month before).
+    Columns ``month``, ``survival``, ``ci_low``, ``ci_high``, ``at_risk`` (spells at risk at that age), ``events``
+    (spells that ended since the month before) and ``drawn`` (whether at least 10 are at risk).
     """
     months = np.array(whole_months(curve.follow_up))
     ages = months * DAYS_PER_MONTH
@@ -190,14 +191,16 @@ def monthly_curve(frame: pd.DataFrame, curve: KaplanMeier) -> pd.DataFrame:
     bins = np.ceil(ended["exit_days"].to_numpy() / DAYS_PER_MONTH).astype(int)
     events = np.bincount(bins, weights=ended["n"].to_numpy(float), minlength=len(months))[: len(months)]
     points = [curve.share_longer_than(age) for age in ages]
+    risk = at_risk(frame, ages).astype(int)
     return pd.DataFrame(
         {
             "month": months,
             "survival": [point.value for point in points],
             "ci_low": pd.Series([point.low for point in points], dtype=float),
             "ci_high": pd.Series([point.high for point in points], dtype=float),
-            "at_risk": at_risk(frame, ages).astype(int),
+            "at_risk": risk,
             "events": events.astype(int),
+            "drawn": risk >= FEWEST_AT_RISK,
         }
     )
 

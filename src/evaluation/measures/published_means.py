@@ -38,6 +38,8 @@ class PublishedMeans:
     all_within, running_within
         Mean length of all trajectories, and of those that run on the reference date (their past is known, their future
         follows the curve), both counted up to `within_months`.
+    ended_is_too_short
+        Whether the mean of the ended lies below the interval of `all_within`, which is itself a lower bound.
     lengths
         Columns ``month`` (completed months, int), ``ended``, ``running``: trajectories by length so far.
     n_ended, n_running
@@ -53,6 +55,7 @@ class PublishedMeans:
     within_months: float | None
     all_within: Estimate
     running_within: float | None
+    ended_is_too_short: bool
     lengths: pd.DataFrame
     n_ended: int
     n_running: int
@@ -75,16 +78,19 @@ def published_means(spells: Spells, published: PublishedFigure | None) -> Publis
     ended, running = spells.frame[spells.frame["ended"]], spells.frame[~spells.frame["ended"]]
     ended_expected, running_expected = _expected(curve, spells.starts)
     reach = curve.follow_up
+    observed = _mean_months(ended["exit_days"], ended["n"])
+    all_within = curve.restricted_mean(np.inf if reach is None else reach).scaled(1 / DAYS_PER_MONTH)
     return PublishedMeans(
         published=published,
-        ended_observed=_mean_months(ended["exit_days"], ended["n"]),
+        ended_observed=observed,
         ended_expected=ended_expected,
         running_observed=_mean_months(running["exit_days"], running["n"]),
         running_expected=running_expected,
         median=curve.quantile(0.5).scaled(1 / DAYS_PER_MONTH),
         within_months=None if reach is None else reach / DAYS_PER_MONTH,
-        all_within=curve.restricted_mean(np.inf if reach is None else reach).scaled(1 / DAYS_PER_MONTH),
+        all_within=all_within,
         running_within=_running_within(curve, running),
+        ended_is_too_short=observed is not None and all_within.low is not None and observed < all_within.low,
         lengths=_lengths(ended, running),
         n_ended=int(ended["n"].sum()),
         n_running=int(running["n"].sum()),

@@ -19,7 +19,7 @@ import pandas as pd
 
 from evaluation.evidence import Evidence, Measure
 from evaluation.measures.aalen_johansen import CumulativeIncidence, aalen_johansen
-from evaluation.measures.kaplan_meier import LEVEL, Estimate
+from evaluation.measures.kaplan_meier import FEWEST_AT_RISK, LEVEL, Estimate
 from evaluation.measures.spells import at_risk, whole_months
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of, row_of
 
@@ -39,7 +39,8 @@ class ReEntry:
         Share of those who left that starts again within 6 and within 12 months, by that number of months (Aalen and
         Johansen 1978; censored on the reference date).
     monthly
-        Columns ``month``, ``share``, ``ci_low``, ``ci_high``, ``at_risk``, ``events``: the same at whole months.
+        Columns ``month``, ``share``, ``ci_low``, ``ci_high``, ``at_risk``, ``events`` and ``drawn`` (whether at least
+        10 are at risk): the same at whole months.
     by_gap
         Columns ``gap_days``, ``left``, and ``share_6``, ``low_6``, ``high_6``, ``share_12``, ``low_12``, ``high_12``.
     birthday_known
@@ -203,14 +204,16 @@ def _monthly(left: pd.DataFrame, curve: CumulativeIncidence) -> pd.DataFrame:
     back = left[left["cause"] == RETURN]
     bins = np.ceil(back["exit_days"].to_numpy() / DAYS_PER_MONTH).astype(int)
     events = np.bincount(bins, weights=back["n"].to_numpy(float), minlength=len(months))[: len(months)]
+    risk = at_risk(left, months * DAYS_PER_MONTH).astype(int)
     return pd.DataFrame(
         {
             "month": months,
             "share": pd.Series([point.value for point in points], dtype=float),
             "ci_low": pd.Series([point.low for point in points], dtype=float),
             "ci_high": pd.Series([point.high for point in points], dtype=float),
-            "at_risk": at_risk(left, months * DAYS_PER_MONTH).astype(int),
+            "at_risk": risk,
             "events": events.astype(int),
+            "drawn": risk >= FEWEST_AT_RISK,
         }
     )
 

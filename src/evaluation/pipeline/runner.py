@@ -21,7 +21,7 @@ from jupyter_client.manager import AsyncKernelManager
 from papermill.exceptions import PapermillExecutionError
 
 from evaluation.disclosure.gate import release
-from evaluation.parameters import Parameters, VolumesParameters
+from evaluation.parameters import Parameters, RegistryParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.outputs import FinishedEdition, finish_edition
@@ -159,7 +159,7 @@ def _plan(
         folder = building / _folder_name(edition, language)
         for chapter in chapters():
             parameters = checked_parameters(edition, chapter, overrides, language=language, output_folder=str(folder))
-            if isinstance(parameters, VolumesParameters):
+            if isinstance(parameters, RegistryParameters):
                 # Opened here once: a registry that cannot be read or shown stops the run before any kernel starts.
                 release(load_registry(parameters.registry)).snapshot(parameters.reference_date)
             tasks.append(Task(edition, chapter, parameters, folder))

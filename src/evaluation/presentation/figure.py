@@ -7,15 +7,16 @@ every chapter, and stay apart for colour-blind readers (Okabe and Ito 2008); tex
 from __future__ import annotations
 
 import io
+import math
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.language import Language
@@ -129,6 +130,30 @@ def canvas(
         figure.text(0.1 / WIDTH, y / total, "\n".join(sub), va="top", size=9.5, color=SOFT_INK, linespacing=1.3)
         figure.text(0.1 / WIDTH, 0.06 / total, "\n".join(foot), va="bottom", size=8, color=SOFT_INK, linespacing=1.3)
         return figure.subplots()
+
+
+def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> None:
+    """Write a name beside the end of each line, moved apart where they would overlap; lines start at 0.
+
+    Parameters
+    ----------
+    axes
+        What the lines are drawn on, in whole months.
+    ends
+        Position and height of each end, and its name.
+    """
+    if not ends:
+        return
+    bottom, top = axes.get_ylim()
+    right = max(x for x, _height, _name in ends)
+    place = -math.inf
+    for x, height, name in sorted(ends, key=lambda end: end[1]):
+        place = max(height, place + 0.062 * (top - bottom))
+        line = {"arrowstyle": "-", "color": CONTEXT, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
+        axes.annotate(name, (x, height), (x + 0.03 * right, place), va="center", size=8.5, arrowprops=line)
+    axes.set_ylim(top=max(top, place * 1.05))
+    axes.set_xlim(0, right * 1.42)
+    axes.xaxis.set_major_locator(MultipleLocator(3))
 
 
 def format_axis(set_formatter: Callable[[FuncFormatter], object], text: Callable[[float], str]) -> None:
