@@ -27,8 +27,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (["-p", "costs.base_year=1999"], ["base_year", "1999", "greater than or equal to 2022"]),
         (["-p", "volumes.reference_date=2024-07-01"], ["reference_date", "belongs to the edition"]),
         (["-p", "volumes.registry=nowhere"], ["nowhere", "no such registry folder"]),
+        (["-p", "durations.registry=nowhere"], ["nowhere", "no such registry folder"]),
+        (["-p", "durations.gap_days=half"], ["gap_days", "'half'"]),
         (["-p", "costs.base_year=2024"], ["base_year 2024 must lie before final_year 2023"]),
-        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, costs, pilot"]),
+        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, durations, costs, pilot"]),
         (["-p", "costs.base_year"], ["chapter.name=value"]),
         (["-p", "pilot.power=much"], ["power", "'much'"]),
         (["2023-12-31"], ["unknown edition '2023-12-31'", "2024-03-25, 2025-01-01"]),
@@ -62,7 +64,7 @@ def test_a_reference_date_after_the_registry_is_refused_with_a_remedy(tmp_path: 
     path.write_text("editions:\n  later: {reference_date: 2026-01-01, csts: {base_year: 2022}}\n")
     edition = editions_module.read_editions(path)["later"]
     with pytest.raises(
-        editions_module.ParameterError, match=r"unknown chapter 'csts'; allowed are volumes, costs, pilot"
+        editions_module.ParameterError, match=r"unknown chapter 'csts'; allowed are volumes, durations, costs, pilot"
     ):
         editions_module.checked_parameters(edition, editions_module.chapters()[0], {}, language="nl", output_folder="x")
 
