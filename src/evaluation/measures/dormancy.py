@@ -106,7 +106,8 @@ def _running(snapshot: Snapshot, since: date) -> pd.DataFrame:
     day = f"date '{snapshot.reference_date}'"
     relation, last = _with_last_activity(snapshot)
     # Activity before the start belongs to the intake: the earliest that support can have stopped is its start.
-    silent = f"least({day} - {last}, {day} - start_date)"
+    # Written out, because DuckDB's least() passes over what is unknown.
+    silent = f"case when {last} is not null then {day} - greatest({last}, start_date) end"
     frame = frame_of(
         relation,
         f"""select {entry_sql(since)} as entry_days, {day} - start_date as exit_days, {silent} as silent_days,

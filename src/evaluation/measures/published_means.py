@@ -139,7 +139,7 @@ def _running_within(curve: KaplanMeier, running: pd.DataFrame) -> float | None:
 
 
 def _mean_months(days: pd.Series[int], n: pd.Series[int]) -> float | None:
-    total = int(n.sum())
+    total = float(n.sum())
     return float((days * n).sum()) / total / DAYS_PER_MONTH if total else None
 
 

@@ -166,7 +166,8 @@ def _sql(since: date, until: date, gap_days: int, birthday: str | None) -> str:
 
     Only clients with several trajectories need ordering; they are found by a hash of their key, whose rare collisions
     let through a client too many and change nothing. Per client in order of start, `covered` is the latest end so far:
-    a start at least the gap after it is a return. Ends are counted per day before gaps and causes come in.
+    a start at least the gap after it is a return. Ends are counted per day before gaps and causes come in. DuckDB's
+    least() passes over an unknown birthday.
     """
     gaps = sorted({gap_days, *GAPS})
     return f"""
