@@ -83,7 +83,9 @@ def test_parallel_and_adjoining_trajectories_are_one_stay() -> None:
     assert found.started_again == 2
 
 
-@pytest.mark.parametrize(("gap_days", "left", "returned"), [(1, 4, 3), (2, 3, 2), (14, 3, 2), (15, 2, 1), (31, 2, 1), (32, 1, 0)])
+@pytest.mark.parametrize(
+    ("gap_days", "left", "returned"), [(1, 4, 3), (2, 3, 2), (14, 3, 2), (15, 2, 1), (31, 2, 1), (32, 1, 0)]
+)
 def test_a_gap_shorter_than_asked_is_support_that_goes_on(gap_days: int, left: int, returned: int) -> None:
     # Gaps of 1, 14 and 31 days.
     drawing = """

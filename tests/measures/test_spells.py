@@ -71,7 +71,9 @@ def test_at_risk_counts_from_entry_up_to_and_including_exit() -> None:
         ([spell(1, 9)], None),  # nobody at birth
     ],
 )
-def test_follow_up_ends_at_the_first_age_that_nobody_was_seen_at(spells: list[dict[str, int]], reach: int | None) -> None:
+def test_follow_up_ends_at_the_first_age_that_nobody_was_seen_at(
+    spells: list[dict[str, int]], reach: int | None
+) -> None:
     assert follow_up_days(pd.DataFrame(spells, columns=["entry_days", "exit_days", "n"])) == reach
 
 

@@ -36,6 +36,15 @@ def _how_long(length: TrajectoryLength, language: Language) -> str:
             median=language.decimal(median.value),
             level=language.percent(LEVEL, 0),
         )
+    if median.value is not None and median.low is not None:
+        return _(
+            "Half of the trajectories last longer than about {median} months. The {level} interval begins at {low} "
+            "months; its other end was not reached."
+        ).format(
+            median=language.decimal(median.value),
+            low=language.decimal(median.low),
+            level=language.percent(LEVEL, 0),
+        )
     if median.value is not None:
         return _(
             "Half of the trajectories last longer than about {median} months; how sure that is, is unknown."
