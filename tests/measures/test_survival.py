@@ -131,6 +131,25 @@ def test_log_rank_on_weights_is_that_of_statsmodels_on_rows(rows: list[tuple[int
     assert found.p_value == pytest.approx(p_value, abs=1e-9)
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("groups", ["ab", "abc"])
+def test_log_rank_has_one_degree_less_than_groups_whatever_the_rounding(groups: str, seed: int) -> None:
+    # One large group followed for long, and small ones that began late: their variances differ by orders.
+    rng = np.random.default_rng(seed)
+    group = np.repeat(list(groups), [1100, *[160] * (len(groups) - 1)])
+    late, rows = group != "a", len(group)
+    days = np.where(late, rng.integers(1, 85, rows), rng.integers(1, 450, rows))
+    ended = rng.random(rows) < np.where(late, 0.05, 0.45)
+    frame = pd.DataFrame({"entry_days": 0, "exit_days": days, "ended": ended, "group": group})
+    chi_square, _ = survdiff(days, ended.astype(int), group)
+    found = log_rank(frame.assign(n=1))
+    assert found.degrees == len(groups) - 1
+    assert found.chi_square == pytest.approx(chi_square)
+    # A group that nobody was followed in while others ended says nothing, and takes no degree.
+    idle = pd.DataFrame({"entry_days": [0], "exit_days": [0], "ended": [False], "group": ["idle"], "n": [5]})
+    assert log_rank(pd.concat([frame.assign(n=1), idle])).degrees == len(groups) - 1
+
+
 def test_reasons_compete_and_a_missing_one_is_its_own() -> None:
     rows = [
         *lengths(31, 92, end_reason="31"),

@@ -25,6 +25,8 @@ GROUPING_SQL: dict[Grouping, str] = {
 }
 COMPARED_AT = (12, 6)  # months; the first that two groups reach
 
+NO_VARIANCE = 1e-9  # relative to the largest variance of an excess
+
 
 @dataclass(frozen=True)
 class LogRank:
@@ -138,10 +140,13 @@ def log_rank(frame: pd.DataFrame) -> LogRank:
     excess = (events - share * died).sum(axis=1)
     spread = died * (total - died) / np.maximum(total - 1, 1)
     covariance = np.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
-    degrees = int(np.linalg.matrix_rank(covariance)) if len(groups) > 1 else 0
+    # The excesses add up to zero, so one direction has no variance; rounding makes it a very small one.
+    variances, directions = np.linalg.eigh(covariance)
+    free = variances > NO_VARIANCE * max(variances.max(initial=0.0), 1e-12)
+    degrees = int(free.sum())
     if degrees == 0:
         return LogRank(None, None, None)
-    chi_square = float(excess @ np.linalg.pinv(covariance, hermitian=True) @ excess)
+    chi_square = float(np.sum((directions[:, free].T @ excess) ** 2 / variances[free]))
     return LogRank(chi_square, degrees, float(stats.chi2.sf(chi_square, degrees)))
 
 
