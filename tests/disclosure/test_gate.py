@@ -16,10 +16,18 @@ from evaluation import measures
 from evaluation.disclosure.gate import OPEN_TO, DisclosureError, release
 from evaluation.evidence import Bounded, Evidence, Measure, PublishedFigure
 from evaluation.measures.capacity import intensity
+from evaluation.measures.competing import end_reasons
+from evaluation.measures.dormancy import dormancy_band
 from evaluation.measures.durations import mean_durations
 from evaluation.measures.published import compare_with_published
+from evaluation.measures.published_means import published_means
+from evaluation.measures.reentry import reentry
+from evaluation.measures.spells import observed_spells
+from evaluation.measures.survival import trajectory_length
+from evaluation.measures.survival_groups import length_by
 from evaluation.measures.volumes import monthly_flow, volume_counts, volumes_by
-from evaluation.presentation import volumes
+from evaluation.presentation import durations, durations_by_group, endings, volumes
+from evaluation.presentation import published_means as explained
 from evaluation.presentation.figure import Figure, canvas
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -36,14 +44,15 @@ def of_kind(evidence: Evidence) -> dict[str, Any]:
     rows = duckdb.connect().sql(
         """
         select * from (values
-            ('t1', 'c1', '01', date '2023-01-10', date '2023-02-10'),
-            ('t2', 'c2', '01', date '2023-01-30', null),
-            ('t3', 'c3', '02', date '2023-02-20', null)
-        ) as drawn (trajectory_id, client_key, referrer_code, start_date, end_date)
+            ('t1', 'c1', '01', date '2023-01-10', date '2023-02-10', '31'),
+            ('t2', 'c2', '01', date '2023-01-30', null, null),
+            ('t3', 'c3', '02', date '2023-02-20', null, null)
+        ) as drawn (trajectory_id, client_key, referrer_code, start_date, end_date, end_reason)
         """
     )
     snapshot = Snapshot(rows, None, date(2023, 3, 15), evidence, "registry")
     counts = volume_counts(snapshot, SINCE)
+    spells = observed_spells(snapshot, SINCE)
     table = Table("t", "Title", (Column("a", "A", "integer"),), pd.DataFrame({"a": [1]}), "", evidence, DUTCH)
     axes = canvas(title="Title", subtitle="", source="", evidence=evidence, language=DUTCH)
     return {
@@ -52,6 +61,13 @@ def of_kind(evidence: Evidence) -> dict[str, Any]:
         "VolumesByGroup": volumes_by(snapshot, SINCE, "referrer_code"),
         "MonthlyFlow": monthly_flow(snapshot, SINCE),
         "MeanDurations": mean_durations(snapshot, SINCE),
+        "Spells": spells,
+        "TrajectoryLength": trajectory_length(spells),
+        "PublishedMeans": published_means(spells, None),
+        "LengthByGroup": length_by(snapshot, SINCE, "referrer_code"),
+        "EndReasons": end_reasons(spells),
+        "DormancyBand": dormancy_band(snapshot, spells),
+        "ReEntry": reentry(snapshot, SINCE),
         "Intensity": intensity(snapshot, SINCE),
         "Comparison": compare_with_published(
             counts.measures(), {"volumes.active": PublishedFigure("2", Bounded(2, 2, 2))}
@@ -73,6 +89,13 @@ KINDS = [
     "VolumesByGroup",
     "MonthlyFlow",
     "MeanDurations",
+    "Spells",
+    "TrajectoryLength",
+    "PublishedMeans",
+    "LengthByGroup",
+    "EndReasons",
+    "DormancyBand",
+    "ReEntry",
     "Intensity",
     "Comparison",
     "Table",
@@ -139,6 +162,24 @@ def test_every_result_of_the_measures_that_carries_evidence_is_among_those_tried
         (volumes.table_by_group, "VolumesByGroup"),
         (volumes.plot_by_group, "VolumesByGroup"),
         (volumes.describe_durations, "MeanDurations"),
+        (durations.plot_length, "TrajectoryLength"),
+        (durations.table_curve, "TrajectoryLength"),
+        (durations.table_summary, "TrajectoryLength"),
+        (explained.plot_published_means, "PublishedMeans"),
+        (explained.table_published_means, "PublishedMeans"),
+        (explained.describe_published_means, "PublishedMeans"),
+        (durations_by_group.plot_length_by_group, "LengthByGroup"),
+        (durations_by_group.table_length_by_group, "LengthByGroup"),
+        (durations_by_group.describe_log_rank, "LengthByGroup"),
+        (endings.plot_end_reasons, "EndReasons"),
+        (endings.table_end_reasons, "EndReasons"),
+        (endings.describe_end_reasons, "EndReasons"),
+        (endings.table_dormancy, "DormancyBand"),
+        (endings.describe_dormancy, "DormancyBand"),
+        (endings.plot_reentry, "ReEntry"),
+        (endings.table_reentry_by_gap, "ReEntry"),
+        (endings.describe_reentry, "ReEntry"),
+        (endings.describe_started_again, "ReEntry"),
     ],
 )
 def test_a_table_figure_or_sentence_made_from_the_register_is_refused(
