@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from evaluation.parameters import (
     CHAPTERS,
     CostsParameters,
+    DurationsParameters,
     ParameterError,
     Parameters,
     PilotParameters,
@@ -18,8 +19,11 @@ from evaluation.parameters import (
 )
 
 EDITION = {"edition": "2025-01-01", "reference_date": "2025-01-01", "language": "nl", "output_folder": "outputs/x"}
+REGISTRY = {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register"}
 GOOD: dict[type[Parameters], dict[str, Any]] = {
     VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register"},
+    DurationsParameters: EDITION
+    | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register", "gap_days": 1},
     CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
     PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
 }
@@ -41,6 +45,7 @@ def test_good_values_are_taken_with_dates_as_dates(kind: type[Parameters]) -> No
 def test_each_chapter_has_the_parameters_of_its_name() -> None:
     assert {name: kind.__name__ for name, kind in CHAPTERS.items()} == {
         "volumes": "VolumesParameters",
+        "durations": "DurationsParameters",
         "costs": "CostsParameters",
         "pilot": "PilotParameters",
     }
@@ -87,6 +92,16 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             VolumesParameters,
             {"registry": ""},
             "volumes: parameter 'registry' is '', but string should have at least 1 character",
+        ),
+        (
+            DurationsParameters,
+            {"gap_days": 0},
+            "durations: parameter 'gap_days' is 0, but input should be greater than or equal to 1",
+        ),
+        (
+            DurationsParameters,
+            {"since": "2025-01-01"},
+            "durations: since 2025-01-01 must lie before reference_date 2025-01-01",
         ),
         # one of a list
         (

@@ -66,20 +66,18 @@ class Parameters(BaseModel):
             raise ParameterError(_in_one_line(type(self), error)) from None
 
 
-class VolumesParameters(Parameters):
-    """Parameters of the chapter on volumes.
+class RegistryParameters(Parameters):
+    """Parameters of the chapters that read the register.
 
     Attributes
     ----------
     registry
         ``synthetic``, or the folder of a registry relative to the project root.
     since
-        First day of the period over which trajectories are counted.
+        First day of the period over which trajectories are counted or followed.
     disclosure
         Whether disclosure rules apply to a register only, or always: a synthetic registry is then treated as one.
     """
-
-    chapter: ClassVar[str] = "volumes"
 
     registry: str = Field(min_length=1)
     since: IsoDate
@@ -90,6 +88,26 @@ class VolumesParameters(Parameters):
         if self.since >= self.reference_date:
             raise ValueError(f"since {self.since} must lie before reference_date {self.reference_date}")
         return self
+
+
+class VolumesParameters(RegistryParameters):
+    """Parameters of the chapter on volumes."""
+
+    chapter: ClassVar[str] = "volumes"
+
+
+class DurationsParameters(RegistryParameters):
+    """Parameters of the chapter on durations.
+
+    Attributes
+    ----------
+    gap_days
+        Days without support that make a new start a return; a shorter gap is support that goes on.
+    """
+
+    chapter: ClassVar[str] = "durations"
+
+    gap_days: int = Field(ge=1, le=92)
 
 
 class CostsParameters(Parameters):
@@ -136,7 +154,7 @@ class PilotParameters(Parameters):
 
 
 CHAPTERS: Mapping[str, type[Parameters]] = {
-    cls.chapter: cls for cls in (VolumesParameters, CostsParameters, PilotParameters)
+    cls.chapter: cls for cls in (VolumesParameters, DurationsParameters, CostsParameters, PilotParameters)
 }
 
 

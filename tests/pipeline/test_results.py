@@ -15,7 +15,9 @@ EXPECTED = Path(__file__).parents[1] / "expected"
 EDITIONS = ("2024-03-25", "2025-01-01")
 IDS = {
     *(f"volumes.{name}" for name in ("trajectories", "clients", "started_this_year", "ended", "active")),
-    *(f"durations.{name}" for name in ("mean_ended_months", "mean_running_months")),
+    *(f"durations.{name}" for name in ("mean_ended_months", "mean_running_months", "km_median_months")),
+    *(f"durations.rmst_{months}_months" for months in (6, 12, 24)),
+    *(f"durations.{name}" for name in ("share_ended_within_12_months", "reentry_6_months", "reentry_12_months")),
     *(f"costs.{name}" for name in ("total_growth_nominal", "total_growth_real", "bjh_share", "rest_growth_nominal")),
     *(
         f"benchmark.{name}_{scope}"
@@ -24,6 +26,8 @@ IDS = {
     ),
     *(f"pilot.{name}" for name in ("families", "single_mother_share")),
 }
+# In March 2024 no trajectory had been followed for 24 months: unknown, and not a guess.
+UNREACHED = {"2024-03-25": {"durations.rmst_24_months"}, "2025-01-01": set()}
 KEYS = {
     "id", "chapter", "label_nl", "label_en", "estimate", "unit", "ci_low", "ci_high", "ci_level", "interval", "n",
     "n_missing", "method", "period", "evidence", "sources", "suppressed", "withheld",
@@ -44,7 +48,19 @@ def test_every_promised_value_is_there_in_full(outputs: Path, edition: str):
     assert len(measures) == len(content["measures"])
     for measure in measures.values():
         assert set(measure) == KEYS
-        assert measure["estimate"] is not None
+    assert {name for name, measure in measures.items() if measure["estimate"] is None} == UNREACHED[edition]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_estimates_of_durations_lie_within_their_intervals(outputs: Path, edition: str):
+    measures = results_of(outputs / edition)
+    estimated = IDS - {"durations.mean_ended_months", "durations.mean_running_months"} - UNREACHED[edition]
+    for name in sorted(name for name in estimated if name.startswith("durations.")):
+        measure = measures[name]
+        assert measure["ci_low"] < measure["estimate"] < measure["ci_high"], name
+        assert (measure["ci_level"], measure["interval"]) == (0.95, "confidence")
+    # Each restricted mean is below its horizon, and above the one before.
+    assert measures["durations.rmst_6_months"]["estimate"] < 6 < measures["durations.rmst_12_months"]["estimate"] < 12
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -103,7 +119,7 @@ def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):
 
 def test_manifest_names_what_went_in(outputs: Path):
     manifest = json.loads((outputs / "2025-01-01" / "manifest.json").read_text())
-    assert set(manifest["chapters"]) == {"volumes", "costs", "pilot"}
+    assert list(manifest["chapters"]) == ["volumes", "durations", "costs", "pilot"]
     assert manifest["chapters"]["costs"]["parameters"]["base_year"] == 2022
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["inputs"]["council_figures"])
     assert manifest["versions"]["pandas"].startswith("3.")
@@ -127,24 +143,44 @@ class TestHardRegistries:
         (folder / "synthetic.json").write_text(json.dumps({"observed_until": "2025-01-01", "sha256": hashes}))
         return str(folder)
 
+    def _run(self, run_one, tmp_path: Path, *rows: str):
+        own = {"registry": self._registry(tmp_path / "registry", *rows)}
+        return run_one("2025-01-01", volumes=own, durations=own)
+
     def test_no_row(self, run_one, tmp_path: Path):
-        measures = run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry")})
+        measures = self._run(run_one, tmp_path)
         assert measures["volumes.active"]["estimate"] == 0
         assert measures["durations.mean_ended_months"]["estimate"] is None
         assert measures["durations.mean_running_months"]["estimate"] is None
         assert measures["capacity.hours_per_trajectory_month"]["estimate"] is None
         assert "onbekend" in (tmp_path / "2025-01-01" / "volumes.html").read_text()
+        assert [name for name, value in measures.items() if name.startswith("durations.") and value["estimate"]] == []
+        assert "is daarom onbekend" in (tmp_path / "2025-01-01" / "durations.html").read_text()
 
     def test_one_row(self, run_one, tmp_path: Path):
-        measures = run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry", self.ONE_ROW)})
+        measures = self._run(run_one, tmp_path, self.ONE_ROW)
         assert measures["volumes.active"]["estimate"] == 1
         assert measures["durations.mean_ended_months"]["estimate"] is None
         # 2023-05-01 to 2025-01-01 is 611 days; 611 / (365.25 / 12)
         assert measures["durations.mean_running_months"]["estimate"] == pytest.approx(20.0739, abs=1e-4)
         assert measures["volumes.active"]["evidence"] == "synthetic"
+        # It runs still: it lasts longer than 12 months, and nothing says by how much lengths vary.
+        assert measures["durations.rmst_12_months"]["estimate"] == 12
+        assert measures["durations.rmst_12_months"]["ci_low"] is None
+        assert measures["durations.km_median_months"]["estimate"] is None
+        assert measures["durations.reentry_12_months"]["estimate"] is None
+
+    @pytest.mark.parametrize("end", ["2023-07-01,2023-07-01,31", ",,"], ids=["all ended", "all running"])
+    def test_all_ended_or_all_running(self, run_one, tmp_path: Path, end: str):
+        rows = [f"t{i},c{i},f{i},P01,01,1,T01,W01,2023-05-{i + 1:02d},2023-05-31,{end}" for i in range(9)]
+        measures = self._run(run_one, tmp_path, *rows)
+        # Starts 1 to 9 May: the fifth of nine lasts from 5 May to 1 July, 26 + 30 + 1 = 57 days.
+        median = measures["durations.km_median_months"]["estimate"]
+        assert median == (None if end == ",," else pytest.approx(57 / 30.4375))
+        assert measures["durations.share_ended_within_12_months"]["estimate"] == (0 if end == ",," else 1)
 
     def test_a_code_outside_the_list_is_shown_as_it_is(self, run_one, tmp_path: Path):
         rows = (self.ONE_ROW, self.OTHER_REFERRER)
-        run_one("2025-01-01", volumes={"registry": self._registry(tmp_path / "registry", *rows)})
+        self._run(run_one, tmp_path, *rows)
         table = (tmp_path / "2025-01-01" / "tables" / "volumes_by_referrer.csv").read_text()
         assert "\n99,1,1,0,1," in table  # started, ended, running, clients

@@ -77,6 +77,11 @@ def test_every_code_of_the_list_of_referrers_has_a_name():
     assert set(codes.loc[codes["list"] == "Code verwijzer", "code"]) == set(labels.REFERRERS)
 
 
+def test_every_reason_of_the_list_of_ends_has_a_name_and_so_has_a_missing_one():
+    codes = read_table("code_lists")
+    assert set(codes.loc[codes["section"] == "JZ588", "code"]) | {""} == set(labels.END_REASONS)
+
+
 def test_every_kind_has_a_name():
     assert set(labels.EVIDENCE) == set(Evidence)
     assert set(labels.PRICE_INDICES) == set(PRICE_INDICES)
@@ -89,10 +94,12 @@ def test_the_dutch_report_has_no_english_and_the_other_way_round(outputs: Path):
         text for text in _messages() if len(text.split()) > 3 and "{" not in text and text != NL.translate(text)
     }
     dutch_page = " ".join(
-        (outputs / "2025-01-01" / name).read_text() for name in ("index.html", "volumes.html", "costs.html")
+        (outputs / "2025-01-01" / name).read_text()
+        for name in ("index.html", "volumes.html", "durations.html", "costs.html")
     )
     english_page = " ".join(
-        (outputs / "2025-01-01-en" / name).read_text() for name in ("index.html", "volumes.html", "costs.html")
+        (outputs / "2025-01-01-en" / name).read_text()
+        for name in ("index.html", "volumes.html", "durations.html", "costs.html")
     )
     assert [text for text in only_english if text in dutch_page] == []
     assert [text for text in only_english if NL.translate(text) in english_page] == []

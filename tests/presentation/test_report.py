@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-PAGES = ("index", "volumes", "costs", "pilot")
+PAGES = ("index", "volumes", "durations", "costs", "pilot")
 
 
 def _page(outputs: Path, edition: str, name: str) -> str:
@@ -50,14 +50,17 @@ def test_every_picture_has_an_alternative_text(outputs: Path):
 
 def test_only_pages_with_synthetic_values_have_the_banner(outputs: Path):
     banners = {name: 'class="banner"' in _page(outputs, "2025-01-01", name) for name in PAGES}
-    assert banners == {"index": True, "volumes": True, "costs": False, "pilot": False}
+    assert banners == {"index": True, "volumes": True, "durations": True, "costs": False, "pilot": False}
 
 
-def test_every_exhibit_of_the_synthetic_chapter_carries_the_mark(outputs: Path):
-    html = _page(outputs, "2025-01-01", "volumes")
+@pytest.mark.parametrize("chapter", ["volumes", "durations"])
+def test_every_exhibit_of_the_synthetic_chapters_carries_the_mark(outputs: Path, chapter: str):
+    html = _page(outputs, "2025-01-01", chapter)
     assert html.count("<caption>") == html.count('<caption><strong class="mark"')
     assert html.count('<p class="finding">') == html.count('<p class="finding"><strong class="mark"')
-    for path in (outputs / "2025-01-01" / "tables").glob("volumes_*.csv"):
+    paths = list((outputs / "2025-01-01" / "tables").glob(f"{chapter}_*.csv"))
+    assert len(paths) > 5
+    for path in paths:
         assert path.read_text().splitlines()[0].endswith(",mark"), path.name
 
 

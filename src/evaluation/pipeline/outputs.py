@@ -17,7 +17,7 @@ import nbformat
 
 from evaluation.evidence import SUPPRESSED, Evidence, Measure
 from evaluation.measures.delivered import Delivered
-from evaluation.parameters import Parameters, VolumesParameters
+from evaluation.parameters import Parameters, RegistryParameters
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.project import ROOT
@@ -170,10 +170,8 @@ def _manifest(
 
 
 def _registry_hashes(parameters: Mapping[str, Parameters]) -> dict[str, str]:
-    volumes = parameters.get("volumes")
-    if not isinstance(volumes, VolumesParameters):
-        return {}
-    return {origin.source: origin.sha256 for origin in load_registry(volumes.registry).provenance()}
+    names = {own.registry for own in parameters.values() if isinstance(own, RegistryParameters)}
+    return {origin.source: origin.sha256 for name in sorted(names) for origin in load_registry(name).provenance()}
 
 
 def _commit() -> str | None:

@@ -23,7 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from evaluation.disclosure.gate import Gate
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence
-from evaluation.parameters import CHAPTERS, Parameters, VolumesParameters
+from evaluation.parameters import CHAPTERS, Parameters, RegistryParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.intake import Intake
@@ -234,19 +234,20 @@ def _plan(
     The example shows, on the invented registry, how the first chapter looks under the rules of a register.
     """
     folder = building / _folder_name(edition, language)
-    tasks, example = [], []
+    tasks: list[Task] = []
+    example: list[Task] = []
     for chapter in chapters():
         fixed = {"language": language, "output_folder": str(folder)}
         if registry and "registry" in CHAPTERS[chapter.name].model_fields:
             fixed["registry"] = registry
         parameters = checked_parameters(edition, chapter, overrides, **fixed)
         personal = False
-        if isinstance(parameters, VolumesParameters):
+        if isinstance(parameters, RegistryParameters):
             # Opened here once: a registry that cannot be read stops the run before any kernel starts.
             opened = load_registry(parameters.registry)
             opened.snapshot(parameters.reference_date)
             personal = opened.evidence is Evidence.REGISTER
-            if not personal:
+            if not personal and not example:
                 fixed = {**fixed, "output_folder": str(folder / EXAMPLE), "disclosure": "always"}
                 shown = checked_parameters(edition, chapter, overrides, **fixed)
                 example.append(Task(edition, chapter, shown, folder / EXAMPLE, personal=False))

@@ -7,8 +7,9 @@ every chapter, and stay apart for colour-blind readers (Okabe and Ito 2008); tex
 from __future__ import annotations
 
 import io
+import math
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,7 +17,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 from numpy.typing import NDArray
 
 from evaluation.evidence import Evidence, Mark
@@ -139,6 +140,30 @@ def drawn(values: Iterable[Any]) -> Numbers:
     """Return values for drawing; what is withheld or unknown becomes a gap."""
     known = [np.nan if isinstance(value, Mark) or value is None else float(value) for value in values]
     return np.array(known, dtype=np.float64)
+
+
+def label_ends(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> None:
+    """Write a name beside the end of each line, moved apart where they would overlap; lines start at 0.
+
+    Parameters
+    ----------
+    axes
+        What the lines are drawn on, in whole months.
+    ends
+        Position and height of each end, and its name.
+    """
+    if not ends:
+        return
+    bottom, top = axes.get_ylim()
+    right = max(x for x, _height, _name in ends)
+    place = -math.inf
+    for x, height, name in sorted(ends, key=lambda end: end[1]):
+        place = max(height, place + 0.062 * (top - bottom))
+        line = {"arrowstyle": "-", "color": CONTEXT, "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0, "relpos": (0, 0.5)}
+        axes.annotate(name, (x, height), (x + 0.03 * right, place), va="center", size=8.5, arrowprops=line)
+    axes.set_ylim(top=max(top, place * 1.05))
+    axes.set_xlim(0, right * 1.42)
+    axes.xaxis.set_major_locator(MultipleLocator(3))
 
 
 def format_axis(set_formatter: Callable[[FuncFormatter], object], text: Callable[[float], str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluation.disclosure.protected.volumes import OTHER
 from evaluation.evidence import Estimate, Evidence, Mark, Measure
 from evaluation.presentation.language import N_, NOT_SHOWN, Language
 
@@ -13,6 +14,14 @@ MEASURES = {
     "volumes.active": N_("Active trajectories"),
     "durations.mean_ended_months": N_("Mean length of ended trajectories, months"),
     "durations.mean_running_months": N_("Mean elapsed time of running trajectories, months"),
+    "durations.km_median_months": N_("Month by which half of the trajectories has ended (median)"),
+    "durations.rmst_6_months": N_("Mean length counted up to 6 months, months"),
+    "durations.rmst_12_months": N_("Mean length counted up to 12 months, months"),
+    "durations.rmst_24_months": N_("Mean length counted up to 24 months, months"),
+    "durations.share_ended_within_12_months": N_("Share that ends within 12 months"),
+    "durations.reentry_6_months": N_("Share that starts again within 6 months of leaving"),
+    "durations.reentry_12_months": N_("Share that starts again within 12 months of leaving"),
+    "durations.started_again": N_("Share of starts after earlier support"),
     "capacity.hours_per_trajectory_month": N_("Hours per trajectory and month"),
     "costs.total_growth_nominal": N_("Growth of total costs, nominal"),
     "costs.total_growth_real": N_("Growth of total costs, real"),
@@ -75,6 +84,29 @@ PROTECTED = N_(
     "Numbers are rounded to multiples of {base}. “Not shown” stands for fewer than {minimum}, or for a number from "
     "which such a small one could be computed."
 )
+# List JZ588 of iJw; a missing reason is a reason of its own.
+END_REASONS = {
+    "02": N_("Death"),
+    "20": N_("Stopped for a time"),
+    "31": N_("As planned"),
+    "32": N_("Early, by the client"),
+    "33": N_("Early, by the provider"),
+    "34": N_("Early, by agreement"),
+    "35": N_("Early, by outside cause"),
+    "36": N_("By the municipality"),
+    "37": N_("Request for a change"),
+    "38": N_("To another provider"),
+    "39": N_("To another domain"),
+    "": N_("Reason not registered"),
+}
+
+GROUPINGS = {
+    "start_year": N_("year of start"),
+    "phase": N_("phase"),
+    "referrer_code": N_("referrer"),
+    "product_code": N_("product"),
+    "neighbourhood": N_("neighbourhood"),
+}
 
 PRICE_INDICES = {
     "vng": N_("VNG index, final"),
@@ -107,6 +139,18 @@ UNITS = {
 def measure_label(measure_id: str, language: Language) -> str:
     """Return the name of a measure; a measure without a name is an error of the programmer."""
     return language.translate(MEASURES[measure_id])
+
+
+def group_label(grouping: str, value: str, language: Language) -> str:
+    """Return the name of a group: of a referrer or a phase, else its code; one without a code is unknown."""
+    _ = language.translate
+    if not value:
+        return _("unknown")
+    if value == OTHER:
+        return _("other")
+    if grouping == "referrer_code":
+        return _(REFERRERS[value]) if value in REFERRERS else value
+    return _("Phase {phase}").format(phase=value) if grouping == "phase" else value
 
 
 def source_label(source: str, language: Language) -> str:

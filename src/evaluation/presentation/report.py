@@ -31,6 +31,7 @@ from evaluation.presentation.templating import style_sheet, template
 
 CHAPTERS = {
     "volumes": N_("Volumes"),
+    "durations": N_("Durations"),
     "costs": N_("Costs"),
     "pilot": N_("Pilot"),
 }

@@ -11,22 +11,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from evaluation.disclosure.protected.volumes import OTHER
 from evaluation.measures.durations import MeanDurations
 from evaluation.measures.published import Comparison, ComparisonRow
-from evaluation.measures.volumes import Dimension, MonthlyFlow, VolumeCounts, VolumesByGroup
+from evaluation.measures.volumes import MonthlyFlow, VolumeCounts, VolumesByGroup
 from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, Numbers, canvas, drawn, format_axis
-from evaluation.presentation.labels import REFERRERS, interval_text, measure_label, measure_value
+from evaluation.presentation.labels import GROUPINGS, group_label, interval_text, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
-
-DIMENSIONS: dict[Dimension, str] = {
-    "phase": N_("phase"),
-    "referrer_code": N_("referrer"),
-    "product_code": N_("product"),
-    "neighbourhood": N_("neighbourhood"),
-}
 
 
 def describe_counts(counts: VolumeCounts, language: Language) -> Sentence:
@@ -177,9 +169,9 @@ def describe_monthly_flow(flow: MonthlyFlow, language: Language) -> Sentence:
 def table_by_group(groups: VolumesByGroup, language: Language) -> Table:
     """Counts per value of a dimension."""
     _ = language.translate
-    name = _(DIMENSIONS[groups.dimension])
+    name = _(GROUPINGS[groups.dimension])
     frame = groups.frame.assign(
-        label=[_group_label(groups.dimension, value, language) for value in groups.frame["group"]]
+        label=[group_label(groups.dimension, value, language) for value in groups.frame["group"]]
     )
     return Table(
         id=f"by_{groups.dimension.removesuffix('_code')}",
@@ -272,17 +264,6 @@ def _published(row: ComparisonRow, language: Language) -> str:
         return language.translate(N_("not published"))
     value = row.published.value
     return interval_text(value.low, value.high, language)
-
-
-def _group_label(dimension: Dimension, value: str, language: Language) -> str:
-    _ = language.translate
-    if not value:
-        return _("unknown")
-    if value == OTHER:
-        return _("other")
-    if dimension == "referrer_code":
-        return _(REFERRERS[value]) if value in REFERRERS else value
-    return _("Phase {phase}").format(phase=value) if dimension == "phase" else value
 
 
 def _alt_monthly_flow(flow: MonthlyFlow, language: Language) -> str:

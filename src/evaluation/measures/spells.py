@@ -1,0 +1,137 @@
+"""Trajectories as observed spells: how many entered, left and ended at each age, counted from a snapshot.
+
+A spell is a trajectory looked at by its age in whole days since its start. It is at risk of ending from the age at
+which it came under observation (0, or the age it had reached on the first day of the period) up to and including the
+age at which it ended or the reference date came. A trajectory that ended before the period is outside. So one that ends
+on the very day it started, or on the first day of the period, is at risk on that day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from evaluation.evidence import Evidence
+from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spells:
+    """Counts of observed spells.
+
+    Attributes
+    ----------
+    frame
+        Columns ``entry_days``, ``exit_days`` (age at entry and at end or censoring, int), ``ended`` (bool), ``reason``
+        (code of `end_reason`, empty where missing or still running) and ``n``; one row per different combination.
+    starts
+        Columns ``entry_days``, ``potential_days`` (age on the reference date had it not ended) and ``n``.
+    """
+
+    frame: pd.DataFrame
+    starts: pd.DataFrame
+    since: date
+    reference_date: date
+    evidence: Evidence
+    source: str
+
+    @property
+    def period(self) -> str:
+        """Period of observation, as a measure writes it."""
+        return f"{self.since}/{self.reference_date}"
+
+
+def observed_spells(snapshot: Snapshot, since: date) -> Spells:
+    """Count the spells observed from `since` up to and including the reference date.
+
+    Parameters
+    ----------
+    snapshot
+        The register as known on the reference date.
+    since
+        First day of the observation period; earlier starts enter late, at the age that they had then.
+    """
+    starts = frame_of(
+        snapshot.trajectories,
+        f"""select {entry_sql(since)} as entry_days, date '{snapshot.reference_date}' - start_date as potential_days,
+            count(*) as n from t where {observed_sql(since)} group by all order by all""",
+    )
+    return Spells(
+        frame=_frame(snapshot, since, "coalesce(end_reason, '') as reason"),
+        starts=starts,
+        since=since,
+        reference_date=snapshot.reference_date,
+        evidence=snapshot.evidence,
+        source=snapshot.source,
+    )
+
+
+def spells_by(snapshot: Snapshot, since: date, group_sql: str) -> pd.DataFrame:
+    """Count spells per value of an SQL expression: columns as `Spells.frame`, with ``group`` for ``reason``."""
+    return _frame(snapshot, since, f"coalesce(cast({group_sql} as varchar), '') as \"group\"")
+
+
+def entry_sql(since: date) -> str:
+    """SQL of the age at which a trajectory came under observation."""
+    return f"greatest(date '{since}' - start_date, 0)"
+
+
+def observed_sql(since: date) -> str:
+    """SQL of whether a trajectory was observed at all: it had not ended before the period."""
+    return f"coalesce(end_date >= date '{since}', true)"
+
+
+def _frame(snapshot: Snapshot, since: date, label: str) -> pd.DataFrame:
+    return frame_of(
+        snapshot.trajectories,
+        f"""select {entry_sql(since)} as entry_days,
+            coalesce(end_date, date '{snapshot.reference_date}') - start_date as exit_days,
+            end_date is not null as ended, {label}, count(*) as n
+            from t where {observed_sql(since)} group by all order by all""",
+    )
+
+
+def at_risk(frame: pd.DataFrame, ages: Floats) -> Floats:
+    """Count the spells at risk at each age in days: entered at that age or before, and not yet gone before it.
+
+    Parameters
+    ----------
+    frame
+        Columns ``entry_days``, ``exit_days`` and ``n``.
+    ages
+        Ages in days, in any order.
+    """
+    entered = _count_up_to(frame["entry_days"], frame["n"], ages, side="right")
+    gone = _count_up_to(frame["exit_days"], frame["n"], ages, side="left")
+    return entered - gone
+
+
+def _count_up_to(values: pd.Series[int], weights: pd.Series[int], ages: Floats, side: str) -> Floats:
+    order = np.argsort(values.to_numpy(), kind="stable")
+    total = np.concatenate([[0.0], np.cumsum(weights.to_numpy(float)[order])])
+    position = np.searchsorted(values.to_numpy()[order], ages, side="right" if side == "right" else "left")
+    return np.asarray(total[position])
+
+
+def follow_up_days(frame: pd.DataFrame) -> int | None:
+    """Return the highest age up to which, from birth on, some spell was at risk at every age; None when at none.
+
+    Beyond it nothing was seen: a curve that went on would be a guess.
+    """
+    ordered = frame.sort_values("entry_days")
+    entry, reach = ordered["entry_days"].to_numpy(), np.maximum.accumulate(ordered["exit_days"].to_numpy())
+    if not len(entry) or entry[0] > 0:
+        return None
+    holes = np.flatnonzero(entry[1:] > reach[:-1] + 1)
+    return int(reach[holes[0]] if len(holes) else reach[-1])
+
+
+def whole_months(days: int | None) -> range:
+    """Ages in whole months from 0 that lie within a number of days; none when it is None."""
+    return range(0 if days is None else int(days / DAYS_PER_MONTH) + 1)

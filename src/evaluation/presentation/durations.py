@@ -1,0 +1,171 @@
+"""How the chapter on durations shows the length of a trajectory: the answer, the curve and its summary."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from evaluation.measures.kaplan_meier import LEVEL, Estimate
+from evaluation.measures.published_means import PublishedMeans
+from evaluation.measures.survival import TrajectoryLength
+from evaluation.presentation.figure import BJH, INK, SOFT_INK, Figure, canvas, format_axis
+from evaluation.presentation.language import Language
+from evaluation.presentation.published_means import why_too_low
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+
+def describe_length(length: TrajectoryLength, means: PublishedMeans, language: Language) -> Sentence:
+    """How long half of the trajectories last, and why the published mean is too low: the answer of the chapter."""
+    parts = [_how_long(length, language), why_too_low(means, language)]
+    return Sentence(" ".join(part for part in parts if part), length.evidence, language)
+
+
+def _how_long(length: TrajectoryLength, language: Language) -> str:
+    _ = language.translate
+    median, share = length.median_months, length.share_ended_12_months
+    if length.follow_up_months is None:
+        return _("No trajectory was followed from its start, so how long trajectories last is unknown.")
+    if median.value is not None and median.low is not None and median.high is not None:
+        return _(
+            "Half of the trajectories last longer than {low} to {high} months ({level} interval; {median} is the most "
+            "likely value)."
+        ).format(
+            low=language.decimal(median.low),
+            high=language.decimal(median.high),
+            median=language.decimal(median.value),
+            level=language.percent(LEVEL, 0),
+        )
+    if median.value is not None and median.low is not None:
+        return _(
+            "Half of the trajectories last longer than about {median} months. The {level} interval begins at {low} "
+            "months; its other end was not reached."
+        ).format(
+            median=language.decimal(median.value),
+            low=language.decimal(median.low),
+            level=language.percent(LEVEL, 0),
+        )
+    if median.value is not None:
+        return _(
+            "Half of the trajectories last longer than about {median} months; how sure that is, is unknown."
+        ).format(median=language.decimal(median.value))
+    unreached = _(
+        "By which month half of the trajectories has ended is unknown: that was not reached in the {months} months "
+        "that trajectories could be followed."
+    ).format(months=language.decimal(length.follow_up_months))
+    if share.value is None or share.low is None or share.high is None:
+        return unreached
+    ended = _("Within 12 months {share} ends ({low} to {high}, {level} interval).").format(
+        share=language.percent(share.value, 0),
+        low=language.percent(share.low, 0),
+        high=language.percent(share.high, 0),
+        level=language.percent(LEVEL, 0),
+    )
+    return f"{unreached} {ended}"
+
+
+def plot_length(length: TrajectoryLength, language: Language) -> Figure:
+    """The share that still runs by months since the start, with its interval; numbers at risk under the axis."""
+    _ = language.translate
+    table = table_curve(length, language)
+    frame = length.monthly[length.monthly["drawn"]]
+    axes = canvas(
+        title=_("How many trajectories last longer than so many months"),
+        subtitle=_("Share of trajectories that last longer, by months since the start; band: {level} interval").format(
+            level=language.percent(LEVEL, 0)
+        ),
+        source=_(
+            "Source: registry, {n} trajectories followed from {since} up to and including {day}, {ended} of which "
+            "ended. Under the axis: months since the start, and the number of trajectories followed that long."
+        ).format(
+            n=language.integer(length.n),
+            since=language.day(length.since),
+            day=language.day(length.reference_date),
+            ended=language.integer(length.n_ended),
+        ),
+        evidence=length.evidence,
+        language=language,
+    )
+    axes.fill_between(frame["month"], frame["ci_low"], frame["ci_high"], color=BJH, alpha=0.2, linewidth=0)
+    axes.plot(frame["month"], frame["survival"], color=BJH, linewidth=2.2, marker="o", markersize=3)
+    _mark_median(axes, length.median_months, language)
+    axes.set_ylim(0, 1.02)
+    followed = dict(zip(frame["month"], frame["at_risk"], strict=True))
+    months = [month for month in followed if month % 3 == 0]
+    axes.set_xticks(months, [f"{language.integer(m)}\n{language.integer(followed[m])}" for m in months])
+    format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
+    return Figure("length", axes, _alt_length(length, language), table)
+
+
+def _mark_median(axes: Axes, median: Estimate, language: Language) -> None:
+    if median.value is None:
+        return
+    _ = language.translate
+    label = _("half: {months} months").format(months=language.decimal(median.value))
+    axes.plot([0, median.value, median.value], [0.5, 0.5, 0], color=SOFT_INK, linewidth=1, linestyle=(0, (4, 3)))
+    axes.annotate(label, (median.value, 0.5), (8, 6), textcoords="offset points", color=INK, weight="bold")
+
+
+def _alt_length(length: TrajectoryLength, language: Language) -> str:
+    _ = language.translate
+    return _("Line that falls from 100% at the start, with a band around it. {sentence}").format(
+        sentence=_how_long(length, language)
+    )
+
+
+def table_curve(length: TrajectoryLength, language: Language) -> Table:
+    """The curve at whole months, with the numbers behind each point."""
+    _ = language.translate
+    return Table(
+        id="length",
+        title=_("Share of trajectories that last longer than so many months"),
+        columns=(
+            Column("month", _("Months since the start"), "integer"),
+            Column("survival", _("Lasts longer"), "percent"),
+            Column("ci_low", _("From"), "percent"),
+            Column("ci_high", _("To"), "percent"),
+            Column("at_risk", _("Followed that long"), "integer"),
+            Column("events", _("Ended since the month before"), "integer"),
+        ),
+        frame=length.monthly,
+        note=_("From and to: {level} interval. The last points hang on few trajectories.").format(
+            level=language.percent(LEVEL, 0)
+        ),
+        evidence=length.evidence,
+        language=language,
+    )
+
+
+def table_summary(length: TrajectoryLength, language: Language) -> Table:
+    """Quartiles, restricted means and the share within a year, each with its interval."""
+    _ = language.translate
+    quartiles = {
+        _("A quarter has ended by month"): length.quartiles[0.25],
+        _("Half has ended by month"): length.quartiles[0.5],
+        _("Three quarters have ended by month"): length.quartiles[0.75],
+    }
+    restricted = {
+        _("Mean length, counting no more than {months} months of each").format(months=months): estimate
+        for months, estimate in length.restricted.items()
+    }
+    rows = [
+        {"label": label, "value": estimate.value, "low": estimate.low, "high": estimate.high}
+        for label, estimate in (quartiles | restricted).items()
+    ]
+    return Table(
+        id="length_summary",
+        title=_("How long trajectories last, in months"),
+        columns=(
+            Column("label", _("Outcome")),
+            Column("value", _("Months"), "decimal"),
+            Column("low", _("From"), "decimal"),
+            Column("high", _("To"), "decimal"),
+        ),
+        frame=pd.DataFrame(rows).astype({"value": float, "low": float, "high": float}),
+        note=_(
+            "From and to: {level} interval. Unknown: not reached in the months that trajectories could be followed; "
+            "nothing is drawn on beyond them."
+        ).format(level=language.percent(LEVEL, 0)),
+        evidence=length.evidence,
+        language=language,
+    )

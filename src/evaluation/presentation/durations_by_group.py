@@ -1,0 +1,120 @@
+"""How the chapter on durations shows groups: curves side by side, a table, and the test between them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evaluation.measures.kaplan_meier import LEVEL
+from evaluation.measures.survival_groups import LengthByGroup
+from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, REST, Figure, canvas, format_axis, label_ends
+from evaluation.presentation.labels import GROUPINGS, group_label
+from evaluation.presentation.language import Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+COLOURS = (BJH, REST, BENCHMARK, CONTEXT)
+
+
+def table_length_by_group(groups: LengthByGroup, language: Language) -> Table:
+    """Median, restricted mean and difference with the largest group, per group."""
+    _ = language.translate
+    name = _(GROUPINGS[groups.grouping])
+    frame = groups.frame.assign(
+        label=[group_label(groups.grouping, value, language) for value in groups.frame["group"]],
+        difference=[_difference(row, language) for _index, row in groups.frame.iterrows()],
+    )
+    return Table(
+        id=f"length_by_{groups.grouping.removesuffix('_code')}",
+        title=_("Length of trajectories by {dimension}, in months").format(dimension=name),
+        columns=(
+            Column("label", name.capitalize()),
+            Column("n", _("Trajectories"), "integer"),
+            Column("ended", _("Ended"), "integer"),
+            Column("median_months", _("Half has ended by"), "decimal"),
+            Column("median_low", _("From"), "decimal"),
+            Column("median_high", _("To"), "decimal"),
+            Column("restricted_months", _("Restricted mean"), "decimal"),
+            Column("restricted_low", _("From"), "decimal"),
+            Column("restricted_high", _("To"), "decimal"),
+            Column("difference", _("Difference with the largest group")),
+        ),
+        frame=frame,
+        note=_(
+            "Restricted mean: no more than {months} months of each trajectory counted; the difference is in this mean. "
+            "From and to: {level} intervals. Unknown: not reached in the months that the group could be followed."
+        ).format(months=groups.horizon_months, level=language.percent(LEVEL, 0)),
+        evidence=groups.evidence,
+        language=language,
+    )
+
+
+def plot_length_by_group(groups: LengthByGroup, language: Language) -> Figure:
+    """The curves of the four largest groups with a label at their ends."""
+    _ = language.translate
+    table = table_length_by_group(groups, language)
+    axes = canvas(
+        title=_("How many trajectories last longer, by {dimension}").format(dimension=_(GROUPINGS[groups.grouping])),
+        subtitle=_(
+            "Share of trajectories that last longer, by months since the start; bands: {level} intervals"
+        ).format(level=language.percent(LEVEL, 0)),
+        source=_("Source: registry, {since} up to and including {day}. Each line stops where few are left.").format(
+            since=language.day(groups.since), day=language.day(groups.reference_date)
+        ),
+        evidence=groups.evidence,
+        language=language,
+    )
+    ends = []
+    for group, colour in zip(groups.frame["group"], COLOURS, strict=False):
+        curve = groups.curves[(groups.curves["group"] == group) & groups.curves["drawn"].astype(bool)]
+        if len(curve) > 1:
+            axes.fill_between(curve["month"], curve["ci_low"], curve["ci_high"], color=colour, alpha=0.13, linewidth=0)
+            axes.plot(curve["month"], curve["survival"], color=colour, linewidth=2)
+            last = curve.iloc[-1]
+            ends.append((float(last["month"]), float(last["survival"]), group_label(groups.grouping, group, language)))
+    label_ends(axes, ends)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel(_("Months since the start"))
+    format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
+    format_axis(axes.xaxis.set_major_formatter, language.integer)
+    names = [group_label(groups.grouping, group, language) for group in groups.frame["group"]]
+    alt = _(
+        "Falling lines of the share of trajectories that last longer, one for each of the largest groups: {groups}."
+    )
+    return Figure(table.id, axes, alt.format(groups=language.listing(names[: len(COLOURS)] or [_("unknown")])), table)
+
+
+def _difference(row: pd.Series[float], language: Language) -> str:
+    """The difference with its interval; none for the largest group itself, which comes first."""
+    _ = language.translate
+    if row.name == 0:
+        return "–"
+    if pd.isna(row["difference_months"]):
+        return _("unknown")
+    return _("{value} ({low} to {high})").format(
+        value=language.decimal(row["difference_months"], 2),
+        low=language.decimal(row["difference_low"], 2),
+        high=language.decimal(row["difference_high"], 2),
+    )
+
+
+def describe_log_rank(groups: LengthByGroup, language: Language) -> Sentence:
+    """Whether the differences between groups can be chance."""
+    _ = language.translate
+    test = groups.log_rank
+    name = _(GROUPINGS[groups.grouping])
+    if test.p_value is None or test.chi_square is None:
+        text = _("By {dimension} there is too little to compare.").format(dimension=name)
+        return Sentence(text, groups.evidence, language)
+    verdict = (
+        _("Differences as large as these by {dimension} would be rare if all groups had the same length")
+        if test.p_value < 1 - LEVEL
+        else _("Differences as large as these by {dimension} can be chance")
+    ).format(dimension=name)
+    figures = _("log-rank test, chi-square {value} with {degrees} degrees of freedom, p {p}").format(
+        value=language.decimal(test.chi_square),
+        degrees=test.degrees,
+        p=_("below {bound}").format(bound=language.decimal(0.001, 3))
+        if test.p_value < 0.001
+        else language.decimal(test.p_value, 3),
+    )
+    return Sentence(f"{verdict} ({figures}).", groups.evidence, language)

@@ -1,0 +1,276 @@
+"""How the chapter on durations shows what comes after: reasons of the end, silent trajectories, and re-entry."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evaluation.measures.competing import EndReasons
+from evaluation.measures.dormancy import DormancyBand
+from evaluation.measures.kaplan_meier import LEVEL
+from evaluation.measures.reentry import ReEntry
+from evaluation.presentation.figure import BJH, CONTEXT, SOFT_INK, Figure, canvas, format_axis, label_ends
+from evaluation.presentation.labels import END_REASONS
+from evaluation.presentation.language import Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+
+def plot_end_reasons(reasons: EndReasons, language: Language) -> Figure:
+    """The share that has ended for each reason, by months since the start."""
+    _ = language.translate
+    table = table_end_reasons(reasons, language)
+    axes = canvas(
+        title=_("Why trajectories have ended, by months since the start"),
+        subtitle=_("Share of all trajectories that has ended for each reason; bands: {level} intervals").format(
+            level=language.percent(LEVEL, 0)
+        ),
+        source=_(
+            "Source: registry, {n} ended trajectories, {since} up to and including {day}. The reasons compete: the "
+            "shares add up to the share that has ended."
+        ).format(
+            n=language.integer(reasons.n),
+            since=language.day(reasons.since),
+            day=language.day(reasons.reference_date),
+        ),
+        evidence=reasons.evidence,
+        language=language,
+    )
+    drawn = reasons.monthly[reasons.monthly["drawn"].astype(bool)]
+    ends = []
+    for reason in reasons.by_reason["reason"]:
+        curve = drawn[drawn["reason"] == reason]
+        if not curve.empty:
+            colour = BJH if reason == "31" else CONTEXT if not reason else SOFT_INK
+            axes.fill_between(curve["month"], curve["ci_low"], curve["ci_high"], color=colour, alpha=0.15, linewidth=0)
+            axes.plot(curve["month"], curve["share"], color=colour, linewidth=2)
+            last = curve.iloc[-1]
+            ends.append((float(last["month"]), float(last["share"]), _reason(reason, language)))
+    label_ends(axes, ends)
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel(_("Months since the start"))
+    format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
+    format_axis(axes.xaxis.set_major_formatter, language.integer)
+    alt = _("Rising lines, one for each reason of ending. {sentence}").format(
+        sentence=describe_end_reasons(reasons, language).text
+    )
+    return Figure("end_reasons", axes, alt, table)
+
+
+def table_end_reasons(reasons: EndReasons, language: Language) -> Table:
+    """Ends per reason, and the share of all trajectories that ended for it by a horizon."""
+    _ = language.translate
+    horizon = reasons.horizon_months
+    return Table(
+        id="end_reasons",
+        title=_("Trajectories that ended, by reason"),
+        columns=(
+            Column("label", _("Reason")),
+            Column("ended", _("Ended"), "integer"),
+            Column("share", _("Share"), "percent"),
+            Column("ci_low", _("From"), "percent"),
+            Column("ci_high", _("To"), "percent"),
+        ),
+        frame=reasons.by_reason.assign(label=[_reason(code, language) for code in reasons.by_reason["reason"]]),
+        note=_("No age in whole half years was reached, so there are no shares.")
+        if horizon is None
+        else _(
+            "Share: of all trajectories, those that ended for this reason within {months} months, with its {level} "
+            "interval. A reason that was not registered counts as a reason of its own."
+        ).format(months=horizon, level=language.percent(LEVEL, 0)),
+        evidence=reasons.evidence,
+        language=language,
+    )
+
+
+def describe_end_reasons(reasons: EndReasons, language: Language) -> Sentence:
+    """The most frequent reason, and how many ends have none."""
+    _ = language.translate
+    if reasons.by_reason.empty:
+        return Sentence(_("No trajectory ended in this period, so there are no reasons."), reasons.evidence, language)
+    text = _("Of the {n} trajectories that ended, {missing} have no registered reason.").format(
+        n=language.integer(reasons.n), missing=language.integer(reasons.n_missing)
+    )
+    first = reasons.by_reason.iloc[0]
+    if reasons.horizon_months is not None and pd.notna(first["ci_low"]):
+        most = _(
+            "Most ended for the reason '{reason}': {share} of all trajectories does within {months} months ({low} to "
+            "{high}, {level} interval)."
+        ).format(
+            reason=_reason(first["reason"], language).lower(),
+            share=language.percent(first["share"], 0),
+            months=reasons.horizon_months,
+            low=language.percent(first["ci_low"], 0),
+            high=language.percent(first["ci_high"], 0),
+            level=language.percent(LEVEL, 0),
+        )
+        text = f"{text} {most}"
+    return Sentence(text, reasons.evidence, language)
+
+
+def table_dormancy(band: DormancyBand, language: Language) -> Table:
+    """Median and restricted means as registered, and with silent trajectories taken to have ended."""
+    _ = language.translate
+    return Table(
+        id="dormancy",
+        title=_("How long trajectories last if silent ones have really stopped, in months"),
+        columns=(
+            Column("label", _("Assumption")),
+            Column("stopped", _("Taken to have ended"), "integer"),
+            Column("median_months", _("Half has ended by"), "decimal"),
+            Column("median_low", _("From"), "decimal"),
+            Column("median_high", _("To"), "decimal"),
+            Column("restricted_6_months", _("Mean up to 6 months"), "decimal", 2),
+            Column("restricted_12_months", _("Mean up to 12 months"), "decimal", 2),
+            Column("restricted_24_months", _("Mean up to 24 months"), "decimal", 2),
+        ),
+        frame=band.frame.assign(
+            label=[
+                _("Silent for {days} days or more has ended").format(days=language.integer(days))
+                if days
+                else _("As registered")
+                for days in band.frame["silent_days"]
+            ]
+        ),
+        note=_(
+            "Silent: no activity or hours registered. A silent trajectory is taken to have ended at its last activity. "
+            "The last activity of {missing} of the {n} running trajectories is unknown; these are taken to run."
+        ).format(missing=language.integer(band.n_missing), n=language.integer(band.n)),
+        evidence=band.evidence,
+        language=language,
+    )
+
+
+def describe_dormancy(band: DormancyBand, language: Language) -> Sentence:
+    """How far the median moves when silent trajectories are taken to have ended."""
+    _ = language.translate
+    if len(band.frame) == 1:
+        text = _("Of no running trajectory the last activity is known, so what silent ones change is unknown.")
+    elif band.median_low is None or band.median_high is None:
+        text = _("By which month half has ended is not reached under each of these assumptions.")
+    else:
+        text = _(
+            "Depending on which silent trajectories are taken to have ended, half have ended by month {low} to {high}."
+        ).format(low=language.decimal(band.median_low), high=language.decimal(band.median_high))
+    return Sentence(text, band.evidence, language)
+
+
+def plot_reentry(found: ReEntry, language: Language) -> Figure:
+    """The share that has started again by months since leaving, with its interval."""
+    _ = language.translate
+    frame = found.monthly[found.monthly["drawn"]]
+    axes = canvas(
+        title=_("How many clients start again after leaving"),
+        subtitle=_("Share that has started again, by months since leaving; band: {level} interval").format(
+            level=language.percent(LEVEL, 0)
+        ),
+        source=_(
+            "Source: registry, {n} times that a client left, {since} up to and including {day}. Under the axis: months "
+            "since leaving, and the number followed that long."
+        ).format(
+            n=language.integer(found.n_left),
+            since=language.day(found.since),
+            day=language.day(found.reference_date),
+        ),
+        evidence=found.evidence,
+        language=language,
+        height=2.4,
+    )
+    axes.fill_between(frame["month"], frame["ci_low"], frame["ci_high"], color=BJH, alpha=0.2, linewidth=0)
+    axes.plot(frame["month"], frame["share"], color=BJH, linewidth=2.2)
+    axes.set_ylim(bottom=0)
+    followed = dict(zip(frame["month"], frame["at_risk"], strict=True))
+    months = [month for month in followed if month % 3 == 0]
+    axes.set_xticks(months, [f"{language.integer(m)}\n{language.integer(followed[m])}" for m in months])
+    format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
+    alt = _("Rising line with a band. {sentence}").format(sentence=describe_reentry(found, language).text)
+    return Figure("reentry", axes, alt, _table_reentry(found, language))
+
+
+def _table_reentry(found: ReEntry, language: Language) -> Table:
+    _ = language.translate
+    return Table(
+        id="reentry",
+        title=_("Share of clients that has started again, by months since leaving"),
+        columns=(
+            Column("month", _("Months since leaving"), "integer"),
+            Column("share", _("Started again"), "percent"),
+            Column("ci_low", _("From"), "percent"),
+            Column("ci_high", _("To"), "percent"),
+            Column("at_risk", _("Followed that long"), "integer"),
+            Column("events", _("Started again since the month before"), "integer"),
+        ),
+        frame=found.monthly,
+        note="",
+        evidence=found.evidence,
+        language=language,
+    )
+
+
+def table_reentry_by_gap(found: ReEntry, language: Language) -> Table:
+    """Re-entry within 6 and 12 months for each gap that parts a return from support that goes on."""
+    _ = language.translate
+    return Table(
+        id="reentry_by_gap",
+        title=_("Share that starts again, by how long the gap must be"),
+        columns=(
+            Column("gap_days", _("Days without support, at least"), "integer"),
+            Column("left", _("Times that a client left"), "integer"),
+            Column("share_6", _("Again within 6 months"), "percent"),
+            Column("low_6", _("From"), "percent"),
+            Column("high_6", _("To"), "percent"),
+            Column("share_12", _("Again within 12 months"), "percent"),
+            Column("low_12", _("From"), "percent"),
+            Column("high_12", _("To"), "percent"),
+        ),
+        frame=found.by_gap,
+        note=_("A start after a shorter gap is support that goes on. From and to: {level} intervals.").format(
+            level=language.percent(LEVEL, 0)
+        ),
+        evidence=found.evidence,
+        language=language,
+    )
+
+
+def describe_reentry(found: ReEntry, language: Language) -> Sentence:
+    """Looking forward from leaving: the shares with their intervals, and what could not be taken into account."""
+    _ = language.translate
+    parts = []
+    for months, estimate in found.within.items():
+        if estimate.value is None:
+            text = _("How many start again within {months} months is unknown: nobody was followed that long.")
+            parts.append(text.format(months=months))
+        elif estimate.low is None or estimate.high is None:
+            text = _("Within {months} months of leaving, {share} starts again, as far as so few tell.")
+            parts.append(text.format(months=months, share=language.percent(estimate.value)))
+        else:
+            text = _("Within {months} months of leaving, {share} starts again ({low} to {high}, {level} interval).")
+            values = {name: language.percent(getattr(estimate, name)) for name in ("low", "high")}
+            share, level = language.percent(estimate.value), language.percent(LEVEL, 0)
+            parts.append(text.format(months=months, share=share, level=level, **values))
+    if not found.birthday_known:
+        parts.append(
+            _("Dates of birth are not in this register, so whoever turned 18 counts as someone who could return.")
+        )
+    return Sentence(" ".join(parts), found.evidence, language)
+
+
+def describe_started_again(found: ReEntry, language: Language) -> Sentence:
+    """Looking back from a start, as StatLine does, and how far the register reaches."""
+    _ = language.translate
+    if found.share_started_again is None or found.register_from is None:
+        return Sentence(_("No trajectory started in this period."), found.evidence, language)
+    text = _(
+        "Looking back, {again} of the {started} trajectories that started ({share}) are of a client who had left Basis "
+        "jeugdhulp before. The register begins on {day}: who had support before, or elsewhere, is not seen, so this is "
+        "lower than a count over five years would be."
+    ).format(
+        again=language.integer(found.started_again),
+        started=language.integer(found.started),
+        share=language.percent(found.share_started_again),
+        day=language.day(found.register_from),
+    )
+    return Sentence(text, found.evidence, language)
+
+
+def _reason(code: str, language: Language) -> str:
+    return language.translate(END_REASONS[code]) if code in END_REASONS else code
