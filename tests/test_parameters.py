@@ -10,22 +10,32 @@ from pydantic import ValidationError
 
 from evaluation.parameters import (
     CHAPTERS,
+    CapacityParameters,
     CostsParameters,
     DurationsParameters,
     ParameterError,
     Parameters,
     PilotParameters,
+    RegistrationParameters,
     VolumesParameters,
 )
 
 EDITION = {"edition": "2025-01-01", "reference_date": "2025-01-01", "language": "nl", "output_folder": "outputs/x"}
-REGISTRY = {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register"}
+REGISTRY = {"registry": "synthetic", "since": "2023-01-01"}
 GOOD: dict[type[Parameters], dict[str, Any]] = {
-    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register"},
+    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01"},
     DurationsParameters: EDITION
     | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register", "gap_days": 1},
     CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
     PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
+    RegistrationParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01", "break_date": "2023-07-01"},
+    CapacityParameters: EDITION
+    | {
+        "registry": "synthetic",
+        "closed_product": "P01",
+        "certified_institution_factor": 2.0,
+        "hours_per_month": 9.0,
+    },
 }
 
 
@@ -48,6 +58,8 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "durations": "DurationsParameters",
         "costs": "CostsParameters",
         "pilot": "PilotParameters",
+        "registration": "RegistrationParameters",
+        "capacity": "CapacityParameters",
     }
 
 
@@ -65,7 +77,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             VolumesParameters,
             {"threshold": 10},
             "volumes: unknown parameter 'threshold'; allowed are edition, reference_date, language, output_folder, "
-            "registry, since, disclosure",
+            "registry, since",
         ),
         # out of range
         (
@@ -182,7 +194,7 @@ def test_a_missing_parameter_is_named_with_all_that_are_needed() -> None:
         VolumesParameters(**EDITION, registry="synthetic")
     assert str(caught.value) == (
         "volumes: parameter 'since' is missing; needed are edition, reference_date, language, output_folder, "
-        "registry, since, disclosure"
+        "registry, since"
     )
 
 

@@ -72,16 +72,23 @@ class RegistryParameters(Parameters):
     Attributes
     ----------
     registry
-        ``synthetic``, or the folder of a registry relative to the project root.
-    since
-        First day of the period over which trajectories are counted or followed.
-    disclosure
-        Whether disclosure rules apply to a register only, or always: a synthetic registry is then treated as one.
+        ``synthetic``; ``synthetic-protected``, the same one with the disclosure rules of a register; or the folder of a
+        registry relative to the project root.
     """
 
     registry: str = Field(min_length=1)
+
+
+class PeriodParameters(RegistryParameters):
+    """Parameters of the chapters that follow the register over a period.
+
+    Attributes
+    ----------
+    since
+        First day of the period over which trajectories are counted or followed.
+    """
+
     since: IsoDate
-    disclosure: Literal["register", "always"]
 
     @model_validator(mode="after")
     def _period_is_not_empty(self) -> Self:
@@ -90,13 +97,13 @@ class RegistryParameters(Parameters):
         return self
 
 
-class VolumesParameters(RegistryParameters):
+class VolumesParameters(PeriodParameters):
     """Parameters of the chapter on volumes."""
 
     chapter: ClassVar[str] = "volumes"
 
 
-class DurationsParameters(RegistryParameters):
+class DurationsParameters(PeriodParameters):
     """Parameters of the chapter on durations.
 
     Attributes
@@ -153,8 +160,56 @@ class PilotParameters(Parameters):
     power: float = Field(ge=0.5, le=0.99)
 
 
+class RegistrationParameters(PeriodParameters):
+    """Parameters of the chapter on registration delay.
+
+    Attributes
+    ----------
+    break_date
+        Day from which registration is said to be better: starts from then on are compared with those before.
+    """
+
+    chapter: ClassVar[str] = "registration"
+
+    break_date: IsoDate
+
+    @model_validator(mode="after")
+    def _days_are_in_order(self) -> Self:
+        if self.break_date <= self.since:
+            raise ValueError(f"break_date {self.break_date} must lie after since {self.since}")
+        return self
+
+
+class CapacityParameters(RegistryParameters):
+    """Parameters of the chapter on capacity.
+
+    Attributes
+    ----------
+    closed_product
+        Product code that takes no new trajectories in the first what-if.
+    certified_institution_factor
+        What the inflow from certified institutions (GI) is multiplied by in the second; 1 changes nothing.
+    hours_per_month
+        Direct hours per trajectory and month in the third.
+    """
+
+    chapter: ClassVar[str] = "capacity"
+
+    closed_product: str = Field(min_length=1)
+    certified_institution_factor: float = Field(ge=0, le=10)
+    hours_per_month: float = Field(gt=0, le=200)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
-    cls.chapter: cls for cls in (VolumesParameters, DurationsParameters, CostsParameters, PilotParameters)
+    cls.chapter: cls
+    for cls in (
+        VolumesParameters,
+        DurationsParameters,
+        RegistrationParameters,
+        CapacityParameters,
+        CostsParameters,
+        PilotParameters,
+    )
 }
 
 

@@ -18,6 +18,10 @@ IDS = {
     *(f"durations.{name}" for name in ("mean_ended_months", "mean_running_months", "km_median_months")),
     *(f"durations.rmst_{months}_months" for months in (6, 12, 24)),
     *(f"durations.{name}" for name in ("share_ended_within_12_months", "reentry_6_months", "reentry_12_months")),
+    *(f"volumes.{name}" for name in ("families", "started_per_1000_youths", "inflow_rate_ratio")),
+    *(f"volumes.{name}" for name in ("nowcast_inflow_last_3_months", "prompt_registration_change")),
+    *(f"capacity.{name}" for name in ("active_per_fte", "hours_per_fte_month", "direct_share")),
+    *(f"capacity.{name}" for name in ("stock_in_6_months", "stock_in_12_months", "fte_needed_in_12_months")),
     *(f"costs.{name}" for name in ("total_growth_nominal", "total_growth_real", "bjh_share", "rest_growth_nominal")),
     *(
         f"benchmark.{name}_{scope}"
@@ -119,7 +123,7 @@ def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):
 
 def test_manifest_names_what_went_in(outputs: Path):
     manifest = json.loads((outputs / "2025-01-01" / "manifest.json").read_text())
-    assert list(manifest["chapters"]) == ["volumes", "durations", "costs", "pilot"]
+    assert list(manifest["chapters"]) == ["volumes", "durations", "registration", "capacity", "costs", "pilot"]
     assert manifest["chapters"]["costs"]["parameters"]["base_year"] == 2022
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["inputs"]["council_figures"])
     assert manifest["versions"]["pandas"].startswith("3.")
@@ -178,6 +182,17 @@ class TestHardRegistries:
         median = measures["durations.km_median_months"]["estimate"]
         assert median == (None if end == ",," else pytest.approx(57 / 30.4375))
         assert measures["durations.share_ended_within_12_months"]["estimate"] == (0 if end == ",," else 1)
+
+    @pytest.mark.parametrize("rows", [(), (ONE_ROW,)], ids=["no row", "one row"])
+    def test_next_to_nothing_makes_no_nowcast_or_forecast_of_zero(self, run_one, tmp_path: Path, rows: tuple[str, ...]):
+        registry = {"registry": self._registry(tmp_path / "registry", *rows)}
+        measures = run_one("2025-01-01", registration=registry, capacity=registry)
+        # One start in 2023, registered two days later: nothing is expected of the last months, and that is known.
+        assert measures["volumes.nowcast_inflow_last_3_months"]["estimate"] == (0 if rows else None)
+        assert measures["volumes.prompt_registration_change"]["estimate"] is None
+        assert measures["capacity.active_per_fte"]["estimate"] == pytest.approx(len(rows) / 112)
+        for name in ("hours_per_fte_month", "direct_share", "stock_in_12_months", "fte_needed_in_12_months"):
+            assert measures[f"capacity.{name}"]["estimate"] is None, name
 
     def test_a_code_outside_the_list_is_shown_as_it_is(self, run_one, tmp_path: Path):
         rows = (self.ONE_ROW, self.OTHER_REFERRER)

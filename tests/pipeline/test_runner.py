@@ -30,7 +30,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (["-p", "durations.registry=nowhere"], ["nowhere", "no such registry folder"]),
         (["-p", "durations.gap_days=half"], ["gap_days", "'half'"]),
         (["-p", "costs.base_year=2024"], ["base_year 2024 must lie before final_year 2023"]),
-        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, durations, costs, pilot"]),
+        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, durations, registration, capacity, costs, pilot"]),
         (["-p", "costs.base_year"], ["chapter.name=value"]),
         (["-p", "pilot.power=much"], ["power", "'much'"]),
         (["2023-12-31"], ["unknown edition '2023-12-31'", "2024-03-25, 2025-01-01"]),
@@ -64,7 +64,8 @@ def test_a_reference_date_after_the_registry_is_refused_with_a_remedy(tmp_path: 
     path.write_text("editions:\n  later: {reference_date: 2026-01-01, csts: {base_year: 2022}}\n")
     edition = editions_module.read_editions(path)["later"]
     with pytest.raises(
-        editions_module.ParameterError, match=r"unknown chapter 'csts'; allowed are volumes, durations, costs, pilot"
+        editions_module.ParameterError,
+        match="unknown chapter 'csts'; allowed are volumes, durations, registration, capacity, costs, pilot",
     ):
         editions_module.checked_parameters(edition, editions_module.chapters()[0], {}, language="nl", output_folder="x")
 
@@ -74,10 +75,10 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the pilot chapter, whose fifth cell fails."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    notebook = nbformat.read(NOTEBOOKS / "04_pilot.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOKS / "07_pilot.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "pilot_figures()" in cell.source)
     cell.source = "1 / 0"
-    nbformat.write(notebook, folder / "04_pilot.ipynb")
+    nbformat.write(notebook, folder / "07_pilot.ipynb")
     monkeypatch.setattr(editions_module, "NOTEBOOKS", folder)
     return folder
 
@@ -89,18 +90,18 @@ def test_a_failing_notebook_is_named_and_the_previous_edition_stays(broken: Path
     (previous / "index.html").write_text("the previous edition")
     result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(previous.parent)])
     assert result.exit_code == 1
-    assert "04_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
+    assert "07_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
     assert "Traceback" not in result.output
     assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
     assert (previous / "index.html").read_text() == "the previous edition"
 
 
 def test_a_parameters_cell_that_differs_from_its_class_is_refused(broken: Path):
-    notebook = nbformat.read(broken / "04_pilot.ipynb", as_version=4)
+    notebook = nbformat.read(broken / "07_pilot.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     cell.source += "\nbootstraps = 10"
-    nbformat.write(notebook, broken / "04_pilot.ipynb")
-    with pytest.raises(editions_module.ParameterError, match=r"04_pilot\.ipynb: .* differ in bootstraps"):
+    nbformat.write(notebook, broken / "07_pilot.ipynb")
+    with pytest.raises(editions_module.ParameterError, match=r"07_pilot\.ipynb: .* differ in bootstraps"):
         editions_module.chapters()
 
 

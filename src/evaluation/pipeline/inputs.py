@@ -20,6 +20,10 @@ from evaluation.sources.registry import Registry, open_registry
 from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
 
 GENERATOR = Path(targets.__file__).parent
+SYNTHETIC_REGISTRY = "synthetic"
+PROTECTED_REGISTRY = "synthetic-protected"
+"""The synthetic registry, treated as if it were the personal register."""
+
 SEED = 20230101  # of the synthetic registry that the reports show
 COMPARED = (
     "volumes.trajectories",
@@ -39,10 +43,13 @@ def load_registry(name: str) -> Registry:
     Parameters
     ----------
     name
-        ``synthetic``, which is generated on first use, or a folder relative to the root of the project.
+        ``synthetic``, which is generated on first use, ``synthetic-protected``, the same one, or a folder relative to
+        the root of the project.
     """
-    folder = synthetic_registry() if name == "synthetic" else under_root(name)
-    return open_registry(folder, "synthetic" if name == "synthetic" else folder.name)
+    if name in (SYNTHETIC_REGISTRY, PROTECTED_REGISTRY):
+        return open_registry(synthetic_registry(), SYNTHETIC_REGISTRY)
+    folder = under_root(name)
+    return open_registry(folder, folder.name)
 
 
 def synthetic_registry() -> Path:

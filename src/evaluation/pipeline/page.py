@@ -16,7 +16,8 @@ from IPython.display import display
 
 from evaluation.disclosure.gate import Gate
 from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest
-from evaluation.parameters import Parameters
+from evaluation.parameters import Parameters, RegistryParameters
+from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY
 from evaluation.pipeline.project import under_root
 from evaluation.pipeline.releases import SUFFIX, chapter_publications, released, write_publication
 from evaluation.presentation.figure import Figure
@@ -56,11 +57,10 @@ class Page:
 
     def _open_gate(self) -> Gate:
         """The gate of this chapter; an invented registry is not subtracted from what was published of the real one."""
-        asked = self.parameters.model_dump()
-        real = asked.get("registry", "synthetic") != "synthetic"
-        earlier = list(released().values()) if real else []
+        registry = self.parameters.registry if isinstance(self.parameters, RegistryParameters) else SYNTHETIC_REGISTRY
+        earlier = [] if registry in (SYNTHETIC_REGISTRY, PROTECTED_REGISTRY) else list(released().values())
         before = chapter_publications(self._folder, but=self.parameters.chapter)
-        return Gate(asked.get("disclosure", "register"), earlier, before)
+        return Gate("always" if registry == PROTECTED_REGISTRY else "register", earlier, before)
 
     def show(self, make: Callable[..., Exhibit], *results: object) -> None:
         """Make an exhibit from results and display it.

@@ -25,7 +25,7 @@ from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence
 from evaluation.parameters import CHAPTERS, Parameters, RegistryParameters
 from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
-from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, load_registry
 from evaluation.pipeline.intake import Intake
 from evaluation.pipeline.outputs import EXAMPLE, FinishedEdition, finish_edition
 from evaluation.pipeline.project import OUTPUTS, ROOT
@@ -247,8 +247,8 @@ def _plan(
             opened = load_registry(parameters.registry)
             opened.snapshot(parameters.reference_date)
             personal = opened.evidence is Evidence.REGISTER
-            if not personal and not example:
-                fixed = {**fixed, "output_folder": str(folder / EXAMPLE), "disclosure": "always"}
+            if parameters.registry == SYNTHETIC_REGISTRY and not example:
+                fixed = {**fixed, "output_folder": str(folder / EXAMPLE), "registry": PROTECTED_REGISTRY}
                 shown = checked_parameters(edition, chapter, overrides, **fixed)
                 example.append(Task(edition, chapter, shown, folder / EXAMPLE, personal=False))
         tasks.append(Task(edition, chapter, parameters, folder, personal=personal))

@@ -22,7 +22,18 @@ MEASURES = {
     "durations.reentry_6_months": N_("Share that starts again within 6 months of leaving"),
     "durations.reentry_12_months": N_("Share that starts again within 12 months of leaving"),
     "durations.started_again": N_("Share of starts after earlier support"),
+    "volumes.started_per_1000_youths": N_("Trajectories started per 1,000 youths and year"),
+    "volumes.inflow_rate_ratio": N_("Starts per day, relative to the year before"),
+    "volumes.families": N_("Different families"),
+    "volumes.nowcast_inflow_last_3_months": N_("Starts of the last three months, once all are registered"),
+    "volumes.prompt_registration_change": N_("Change in the share registered promptly"),
     "capacity.hours_per_trajectory_month": N_("Hours per trajectory and month"),
+    "capacity.active_per_fte": N_("Running trajectories per fte"),
+    "capacity.hours_per_fte_month": N_("Direct hours per fte and month"),
+    "capacity.direct_share": N_("Share of direct hours in all hours"),
+    "capacity.stock_in_6_months": N_("Running trajectories in six months, forecast"),
+    "capacity.stock_in_12_months": N_("Running trajectories in twelve months, forecast"),
+    "capacity.fte_needed_in_12_months": N_("Fte needed in twelve months, forecast"),
     "costs.total_growth_nominal": N_("Growth of total costs, nominal"),
     "costs.total_growth_real": N_("Growth of total costs, real"),
     "costs.bjh_share": N_("Share of BJH in total costs"),
@@ -65,6 +76,7 @@ SOURCES = {
     "iv3_municipalities": N_("Accounts of the large municipalities (CBS, Iv3)"),
     "iv3_national": N_("Accounts of all municipalities together (CBS, Iv3)"),
     "improven": N_("Figures of Improven"),
+    "youth_care_use_municipalities": N_("Use of youth care and population (CBS)"),
     "synthetic/trajectories": N_("Invented registry: trajectories"),
     "synthetic/hours": N_("Invented registry: hours"),
 }
@@ -136,6 +148,10 @@ UNITS = {
 }
 
 
+# Decimals of a value, by unit; a unit that is not named is a count.
+DIGITS = {"months": 1, "hours_per_month": 1, "per_1000_youths_year": 1, "trajectories_per_fte": 1, "ratio": 2}
+
+
 def measure_label(measure_id: str, language: Language) -> str:
     """Return the name of a measure; a measure without a name is an error of the programmer."""
     return language.translate(MEASURES[measure_id])
@@ -164,13 +180,11 @@ def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
         return language.translate(NOT_SHOWN)
     if value is None:
         return language.translate(N_("unknown"))
-    if measure.unit == "share":
-        return language.percent(value)
-    if measure.unit in ("months", "hours_per_month"):
-        return language.decimal(value)
     if measure.unit == "rank":
         return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
-    return language.integer(value)
+    if measure.unit == "share":
+        return language.percent(value)
+    return language.decimal(value, DIGITS.get(measure.unit, 0))
 
 
 def interval_text(low: float, high: float, language: Language) -> str:

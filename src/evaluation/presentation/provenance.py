@@ -34,7 +34,7 @@ def table_provenance(provenance: Provenance, language: Language) -> Table:
             Column("period", _("Period")),
             Column("sha256", _("Fingerprint of the file")),
         ),
-        frame=pd.DataFrame(rows),
+        frame=pd.DataFrame(rows, columns=["source", "kind", "rows", "period", "sha256"]),
         note="",
         evidence=provenance.evidence,
         language=language,

@@ -32,6 +32,8 @@ from evaluation.presentation.templating import style_sheet, template
 CHAPTERS = {
     "volumes": N_("Volumes"),
     "durations": N_("Durations"),
+    "registration": N_("Registration"),
+    "capacity": N_("Capacity"),
     "costs": N_("Costs"),
     "pilot": N_("Pilot"),
 }

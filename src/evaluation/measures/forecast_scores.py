@@ -1,0 +1,126 @@
+"""How well the forecast would have done: made on past dates with what was known then, held against what came.
+
+Rolling origin: the register as known on each past date, never what was learnt later. What came is the stock as it was
+known on the day that was forecast, since that is the number the council would have been shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from evaluation.evidence import Evidence
+from evaluation.measures.forecast import QUANTILES, months_after, simulate, summarise
+from evaluation.measures.forecast_basis import ForecastBasis
+
+LEVELS = tuple(QUANTILES.values())
+
+
+@dataclass(frozen=True)
+class ForecastScores:
+    """Past forecasts and what came of them.
+
+    Attributes
+    ----------
+    frame
+        One row per origin and horizon: ``origin``, ``day``, ``months_ahead``, ``stock`` (at the origin), ``low_95``,
+        ``low_80``, ``median``, ``high_80``, ``high_95``, ``actual``, ``inside_80``, ``inside_95``, ``pinball`` and
+        ``pinball_unchanged`` (that of saying that the stock stays as it is), in trajectories.
+    summary
+        Per ``months_ahead``: ``n``, ``coverage_80``, ``coverage_95`` (shares), ``pinball``, ``pinball_unchanged``
+        (means).
+    """
+
+    frame: pd.DataFrame
+    summary: pd.DataFrame
+    reference_date: date
+    evidence: Evidence
+
+    @property
+    def n(self) -> int:
+        """Forecasts that were scored."""
+        return len(self.frame)
+
+    @property
+    def coverage_80(self) -> float | None:
+        """Share of all forecasts whose 80% band held what came; None without forecasts."""
+        return float(self.frame["inside_80"].mean()) if self.n else None
+
+    @property
+    def coverage_95(self) -> float | None:
+        """The same for the 95% band."""
+        return float(self.frame["inside_95"].mean()) if self.n else None
+
+
+def score_forecasts(bases: Sequence[ForecastBasis], generator: np.random.Generator) -> ForecastScores:
+    """Forecast from every date and score at every later date within the horizon.
+
+    Parameters
+    ----------
+    bases
+        One per date, in order of time, whole months apart; the last is the reference date. Dates on which too few
+        trajectories had ended make no forecast, but are forecast.
+    generator
+        Source of the random numbers.
+    """
+    rows = []
+    for number, origin in enumerate(bases[:-1]):
+        if origin.stay is None:
+            continue
+        forecast = summarise(simulate(origin, generator), origin).assign(day=lambda frame: frame["day"].dt.date)
+        quantiles = forecast.set_index("months_ahead")
+        for target in bases[number + 1 :]:
+            months = _months_between(origin.reference_date, target.reference_date)
+            if months is not None and months in quantiles.index:
+                found = {name: float(quantiles[name].loc[months]) for name in QUANTILES}
+                rows.append(_scored(origin, target, months, found))
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
+    summary = frame.groupby("months_ahead", as_index=False).agg(
+        n=("actual", "size"),
+        coverage_80=("inside_80", "mean"),
+        coverage_95=("inside_95", "mean"),
+        pinball=("pinball", "mean"),
+        pinball_unchanged=("pinball_unchanged", "mean"),
+    )
+    return ForecastScores(frame, summary, bases[-1].reference_date, bases[-1].evidence)
+
+
+def pinball_loss(actual: float, quantiles: Sequence[float], levels: Sequence[float] = LEVELS) -> float:
+    """Mean over the levels p of ``max(p (y - q), (p - 1) (y - q))``; smaller is better (Koenker and Bassett 1978)."""
+    error = actual - np.asarray(quantiles, dtype=float)
+    level = np.asarray(levels, dtype=float)
+    return float(np.maximum(level * error, (level - 1) * error).mean())
+
+
+_COLUMNS = [
+    *("origin", "day", "months_ahead", "stock", *QUANTILES),
+    *("actual", "inside_80", "inside_95", "pinball", "pinball_unchanged"),
+]
+
+
+def _scored(
+    origin: ForecastBasis, target: ForecastBasis, months: int, quantiles: dict[str, float]
+) -> dict[str, object]:
+    actual = target.stock
+    return {
+        "origin": pd.Timestamp(origin.reference_date),
+        "day": pd.Timestamp(target.reference_date),
+        "months_ahead": months,
+        "stock": origin.stock,
+        **quantiles,
+        "actual": actual,
+        "inside_80": quantiles["low_80"] <= actual <= quantiles["high_80"],
+        "inside_95": quantiles["low_95"] <= actual <= quantiles["high_95"],
+        "pinball": pinball_loss(actual, list(quantiles.values())),
+        "pinball_unchanged": pinball_loss(actual, [origin.stock] * len(QUANTILES)),
+    }
+
+
+def _months_between(origin: date, target: date) -> int | None:
+    months = (target.year - origin.year) * 12 + target.month - origin.month
+    # Month ends differ in length, so a day or two is no reason not to compare.
+    return months if abs((months_after(origin, months) - target).days) <= 3 else None

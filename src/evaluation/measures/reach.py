@@ -1,0 +1,171 @@
+"""Whom the trajectories reach: trajectories, clients and families side by side, held against what was announced.
+
+The council was shown 800 "kinderen/gezinnen" for phase 1 and 1,400 for phase 2. Whether these are targets or counts,
+children or families, started or served, the slide does not say; so each reading is counted and none is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from evaluation.evidence import Evidence, Measure, PublishedFigure
+from evaluation.snapshot import Snapshot, frame_of, row_of
+
+UNITS = {"trajectories": "trajectory_id", "clients": "client_key", "families": "family_key"}
+
+
+@dataclass(frozen=True)
+class PhaseFigure:
+    """What was announced for one phase.
+
+    Attributes
+    ----------
+    phase
+        Number of the phase.
+    year
+        Calendar year that it was announced for.
+    announced
+        The figure, in children or families.
+    """
+
+    phase: int
+    year: int
+    announced: PublishedFigure
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Trajectories, clients and families that started between `since` and the reference date, and per phase.
+
+    Attributes
+    ----------
+    trajectories, clients, families
+        Starts in the period, the different clients and the different families among them.
+    clients_missing, families_missing
+        Starts without a client or family, which cannot be counted as one.
+    trajectories_per_client, clients_per_family
+        Ratios of these counts over the starts of which the smaller unit is known; None without any.
+    frame
+        One row per phase and unit: ``phase``, ``year``, ``complete`` (whether the year is over), ``quote``,
+        ``announced`` (rounded, as printed), ``unit`` (trajectories, clients, families), ``started`` in that year and
+        ``served``: running on at least one day of it.
+    """
+
+    trajectories: int
+    clients: int
+    families: int
+    clients_missing: int
+    families_missing: int
+    trajectories_per_client: float | None
+    clients_per_family: float | None
+    frame: pd.DataFrame
+    since: date
+    reference_date: date
+    evidence: Evidence
+    source: str
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            Measure(
+                id="volumes.families",
+                estimate=self.families,
+                unit="families",
+                method="different families among the starts",
+                period=f"{self.since}/{self.reference_date}",
+                n=self.trajectories,
+                n_missing=self.families_missing,
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
+        )
+
+
+def reach(snapshot: Snapshot, since: date, phases: Iterable[PhaseFigure]) -> Reach:
+    """Count the three units over the period, and per phase those that started and those that were served.
+
+    Parameters
+    ----------
+    snapshot
+        The register as known on the reference date.
+    since
+        First day of the period.
+    phases
+        What was announced; a phase that begins after the reference date is left out.
+    """
+    until = snapshot.reference_date
+    phases = [phase for phase in phases if date(phase.year, 1, 1) <= until]
+    flags = {"started_0": _started(since, until)}
+    for number, phase in enumerate(phases, start=1):
+        first, last = date(phase.year, 1, 1), min(date(phase.year, 12, 31), until)
+        flags[f"started_{number}"] = _started(first, last)
+        flags[f"served_{number}"] = (
+            f"start_date <= date '{last}' and coalesce(end_date, date '9999-12-31') > date '{first}'"
+        )
+    counts = {unit: _count(snapshot, key, flags) for unit, key in UNITS.items()}
+    period = {unit: counts[unit]["started_0"] for unit in UNITS}
+    missing = {unit: counts["trajectories"][f"without_{key}"] for unit, key in list(UNITS.items())[1:]}
+    with_client = period["trajectories"] - missing["clients"]
+    return Reach(
+        trajectories=period["trajectories"],
+        clients=period["clients"],
+        families=period["families"],
+        clients_missing=missing["clients"],
+        families_missing=missing["families"],
+        trajectories_per_client=with_client / period["clients"] if period["clients"] else None,
+        clients_per_family=period["clients"] / period["families"] if period["families"] else None,
+        frame=_frame(phases, counts, until),
+        since=since,
+        reference_date=until,
+        evidence=snapshot.evidence,
+        source=snapshot.source,
+    )
+
+
+def _started(first: date, last: date) -> str:
+    return f"start_date between date '{first}' and date '{last}'"
+
+
+def _count(snapshot: Snapshot, key: str, flags: dict[str, str]) -> dict[str, int]:
+    """Units with at least one trajectory for which a flag holds, per flag; one pass over the rows for all flags."""
+    if key == "trajectory_id":
+        started = flags["started_0"]
+        flags = flags | {f"without_{other}": f"{other} is null and {started}" for other in ("client_key", "family_key")}
+        counts = ", ".join(f"count(*) filter ({flag})" for flag in flags.values())
+        return dict(zip(flags, row_of(snapshot.trajectories, f"select {counts} from t"), strict=True))
+    # One number per unit, with a bit for each flag that held at least once, and one row per combination of bits. Keys
+    # are grouped by a hash of 64 bits: that any two of ten million share one has a chance of about one in 400,000.
+    bits = " + ".join(f"({flag})::utinyint * {2**number}::utinyint" for number, flag in enumerate(flags.values()))
+    rows = frame_of(
+        snapshot.trajectories,
+        f"""select held, count(*) as n from (
+              select hash({key}), bit_or(({bits})::utinyint) as held from t where {key} is not null group by 1)
+            group by held""",
+    )
+    return {
+        name: int(rows.loc[rows["held"].astype("int64") & 2**number > 0, "n"].sum())
+        for number, name in enumerate(flags)
+    }
+
+
+def _frame(phases: list[PhaseFigure], counts: dict[str, dict[str, int]], until: date) -> pd.DataFrame:
+    rows = [
+        {
+            "phase": phase.phase,
+            "year": phase.year,
+            "complete": date(phase.year, 12, 31) <= until,
+            "quote": phase.announced.quote,
+            "announced": phase.announced.value.value,
+            "unit": unit,
+            "started": counts[unit][f"started_{number}"],
+            "served": counts[unit][f"served_{number}"],
+        }
+        for number, phase in enumerate(phases, start=1)
+        for unit in UNITS
+    ]
+    columns = ["phase", "year", "complete", "quote", "announced", "unit", "started", "served"]
+    return pd.DataFrame(rows, columns=columns)

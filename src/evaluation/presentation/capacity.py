@@ -1,0 +1,140 @@
+"""How work, staff and what-ifs are shown in the chapter on capacity."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from evaluation.evidence import Bounded
+from evaluation.measures.what_ifs import WhatIfs
+from evaluation.measures.workload import Workload, WorkloadOnDate
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+
+def table_workload(work: Workload, language: Language) -> Table:
+    """Stock, staff and hours on every date with published fte."""
+    _ = language.translate
+    rows = [_workload_row(on_date, language) for on_date in work.dates]
+    return Table(
+        id="workload",
+        title=_("Running trajectories and hours per fte"),
+        columns=(
+            Column("day", _("Date"), "day"),
+            Column("quote", _("As shown to the council"), "quote"),
+            Column("active", _("Running"), "integer"),
+            Column("active_per_fte", _("Running per fte")),
+            Column("hours", _("Direct hours per month"), "integer"),
+            Column("hours_per_fte", _("Direct hours per fte and month")),
+            Column("hours_per_trajectory", _("Direct hours per trajectory and month"), "decimal"),
+            Column("direct_share", _("Share of direct hours"), "percent"),
+        ),
+        frame=pd.DataFrame(rows),
+        note=_(
+            "Hours: mean of the {months} last complete months. Ranges: what the rounding of the fte leaves open. The "
+            "fte are undated and not said to be filled or budgeted; each stands beside the figures shown with it."
+        ).format(months=work.months),
+        evidence=work.evidence,
+        language=language,
+    )
+
+
+def describe_workload(work: Workload, language: Language) -> Sentence:
+    """Trajectories and hours per fte on the reference date."""
+    _ = language.translate
+    now = work.now
+    if now.active_per_fte is None or now.fte is None:
+        text = _("No fte was published for {day}, so the work per fte is unknown.").format(day=language.day(now.day))
+        return Sentence(text, work.evidence, language)
+    text = _("On {day}, {active} trajectories were running and {fte} fte were shown: {per_fte} trajectories per fte.")
+    text = text.format(
+        day=language.day(now.day),
+        active=language.integer(now.active),
+        fte=language.shortest(now.fte.value.value),
+        per_fte=_bounded(now.active_per_fte, language),
+    )
+    if now.hours_per_fte_month is None:
+        return Sentence(" ".join([text, _("The hours per fte are unknown.")]), work.evidence, language)
+    hours = _("Each fte gave {hours} direct hours per month.").format(hours=_bounded(now.hours_per_fte_month, language))
+    return Sentence(f"{text} {hours}", work.evidence, language)
+
+
+def table_what_ifs(found: WhatIfs, language: Language) -> Table:
+    """Stock and staff in a year, per variant beside the baseline."""
+    _ = language.translate
+    labels = {
+        "baseline": _("As things go on"),
+        "closed_product": _("Product {product} takes nobody new").format(product=found.closed_product),
+        "certified_institution": _("Inflow from certified institutions (GI) times {factor}").format(
+            factor=language.shortest(found.certified_institution_factor)
+        ),
+        "hours": _("Other number of hours per trajectory"),
+        "together": _("All three together"),
+    }
+    return Table(
+        id="what_ifs",
+        title=_("What if: running trajectories and fte in twelve months"),
+        columns=(
+            Column("label", _("Variant")),
+            Column("inflow_per_month", _("Starts per month"), "decimal"),
+            Column("stock_12", _("Running in twelve months"), "integer"),
+            Column("low_12", _("95%, lower end"), "integer"),
+            Column("high_12", _("95%, upper end"), "integer"),
+            Column("hours_per_month", _("Hours per trajectory and month"), "decimal"),
+            Column("fte_12", _("Fte needed"), "integer"),
+            Column("fte_low", _("Fte, lower end"), "integer"),
+            Column("fte_high", _("Fte, upper end"), "integer"),
+        ),
+        frame=found.frame.assign(label=[labels[variant] for variant in found.frame["variant"]]),
+        note=_(
+            "Same random numbers in every row. Of the recent starts, {closed} were in product {product} and "
+            "{certified} came from certified institutions. Newcomers stay as long as all others did. Fte needed: as "
+            "many direct hours per fte as now."
+        ).format(
+            closed=language.percent(found.closed_share),
+            product=found.closed_product,
+            certified=language.percent(found.certified_institution_share),
+        ),
+        evidence=found.evidence,
+        language=language,
+    )
+
+
+def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
+    """Fte needed in a year as things go on."""
+    _ = language.translate
+    row = found.baseline
+    if found.fte_now is None or pd.isna(row["fte_12"]):
+        text = _("The fte needed in twelve months are unknown: stock, hours or fte are missing.")
+        return Sentence(text, found.evidence, language)
+    text = _(
+        "If things go on as they did and an fte gives as many direct hours as now, about {fte} fte are needed in "
+        "twelve months (95%: {low} to {high}); {now} were shown."
+    ).format(
+        fte=language.integer(row["fte_12"]),
+        low=language.integer(row["fte_low"]),
+        high=language.integer(row["fte_high"]),
+        now=language.shortest(found.fte_now.value),
+    )
+    return Sentence(text, found.evidence, language)
+
+
+def _workload_row(on_date: WorkloadOnDate, language: Language) -> dict[str, object]:
+    per_fte, hours = on_date.active_per_fte, on_date.hours_per_fte_month
+    return {
+        "day": on_date.day,
+        "quote": None if on_date.fte is None else on_date.fte.quote,
+        "active": on_date.active,
+        "active_per_fte": None if per_fte is None else _bounded(per_fte, language),
+        "hours": on_date.direct_hours_per_month,
+        "hours_per_fte": None if hours is None else _bounded(hours, language),
+        "hours_per_trajectory": on_date.hours_per_trajectory_month,
+        "direct_share": on_date.direct_share,
+    }
+
+
+def _bounded(value: Bounded, language: Language) -> str:
+    """A value with what rounding leaves open: 6,70 (6,67 tot 6,73)."""
+    return language.translate(N_("{value} ({low} to {high})")).format(
+        value=language.decimal(value.value, 2), low=language.decimal(value.low, 2), high=language.decimal(value.high, 2)
+    )

@@ -1,0 +1,158 @@
+"""How the chapter on registration delay is shown."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from evaluation.measures.delay import DelayBreak, Nowcast
+from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, format_axis
+from evaluation.presentation.language import Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+
+def table_nowcast(nowcast: Nowcast, language: Language) -> Table:
+    """Registered and expected starts per month back from the reference date."""
+    _ = language.translate
+    return Table(
+        id="nowcast",
+        title=_("Starts registered so far, and expected once all are registered"),
+        columns=(
+            Column("first", _("From"), "day"),
+            Column("last", _("Up to and including"), "day"),
+            Column("registered", _("Registered so far"), "integer"),
+            Column("expected", _("Expected in the end"), "decimal"),
+            Column("ci_low", _("Lower end"), "decimal"),
+            Column("ci_high", _("Upper end"), "decimal"),
+            Column("share_registered", _("Registered so far, share"), "percent"),
+        ),
+        frame=nowcast.frame,
+        note=_("Months are counted back from the reference date. Chain ladder with the 95% interval of Mack."),
+        evidence=nowcast.evidence,
+        language=language,
+    )
+
+
+def plot_nowcast(nowcast: Nowcast, language: Language) -> Figure:
+    """Registered starts as bars, expected ones as points with intervals."""
+    _ = language.translate
+    frame = nowcast.frame
+    axes = canvas(
+        title=_("Starts per month: registered so far, and expected in the end"),
+        subtitle=_("Number of trajectories per month back from {day}; lines: 95% interval").format(
+            day=language.day(nowcast.reference_date)
+        ),
+        source=_("Source: registry. Expected: chain ladder on the registration delays of the latest months."),
+        evidence=nowcast.evidence,
+        language=language,
+        height=2.8,
+    )
+    positions = np.arange(len(frame))
+    axes.bar(positions, frame["registered"], color=BJH, width=0.75, edgecolor="white", label=_("Registered so far"))
+    axes.vlines(positions, frame["ci_low"], frame["ci_high"], color=REST, linewidth=2)
+    axes.plot(positions, frame["expected"], "o", color=REST, markersize=4.5, label=_("Expected in the end"))
+    axes.set_ylim(bottom=0)
+    step = max(math.ceil(len(frame) / 8), 1)
+    axes.set_xticks(positions[::step], [language.month_short(day) for day in frame["last"]][::step])
+    axes.grid(visible=False, axis="x")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    format_axis(axes.yaxis.set_major_formatter, language.integer)
+    axes.legend(frameon=False, fontsize=8.5)
+    return Figure("nowcast", axes, describe_nowcast(nowcast, language).text, table_nowcast(nowcast, language))
+
+
+def describe_nowcast(nowcast: Nowcast, language: Language) -> Sentence:
+    """What the last months will come to."""
+    _ = language.translate
+    if nowcast.expected is None or nowcast.ci_low is None or nowcast.ci_high is None:
+        text = _("No start was registered yet, so nothing can be said about late registrations.")
+        return Sentence(text, nowcast.evidence, language)
+    text = _(
+        "From {since} up to and including {day}, {registered} starts were registered so far. Going by how late starts "
+        "were registered before, {expected} are expected in the end, and with 95% confidence between {low} and {high}."
+    ).format(
+        since=language.day(nowcast.since_recent),
+        day=language.day(nowcast.reference_date),
+        registered=language.integer(nowcast.registered),
+        expected=language.integer(nowcast.expected),
+        low=language.integer(nowcast.ci_low),
+        high=language.integer(nowcast.ci_high),
+    )
+    return Sentence(text, nowcast.evidence, language)
+
+
+def table_delay_break(delays: DelayBreak, language: Language) -> Table:
+    """Promptness of registration before and after the day."""
+    _ = language.translate
+    when = {
+        "before": _("Started before {day}").format(day=language.day(delays.break_date)),
+        "after": _("Started on {day} or later").format(day=language.day(delays.break_date)),
+    }
+    return Table(
+        id="delay_break",
+        title=_("How soon starts were registered"),
+        columns=(
+            Column("label", _("Starts")),
+            Column("n", _("Compared"), "integer"),
+            Column("prompt", _("Registered within {days} days").format(days=delays.prompt_days), "integer"),
+            Column("prompt_share", _("Share"), "percent"),
+            Column("ci_low", _("Lower end"), "percent"),
+            Column("ci_high", _("Upper end"), "percent"),
+            Column("median_days", _("Median delay, days"), "integer"),
+        ),
+        frame=delays.frame.assign(label=[when[value] for value in delays.frame["when"]]),
+        note=_(
+            "Compared: starts registered within {horizon} days, of those that began at least that long before the "
+            "reference date; later registrations could be seen for old starts only. Intervals: Wilson, 95%."
+        ).format(horizon=delays.horizon_days),
+        evidence=delays.evidence,
+        language=language,
+    )
+
+
+def plot_delay_break(delays: DelayBreak, language: Language) -> Figure:
+    """Share registered promptly, before and after, with intervals."""
+    _ = language.translate
+    table = table_delay_break(delays, language)
+    frame = table.frame
+    axes = canvas(
+        title=_("Share of starts registered within {days} days").format(days=delays.prompt_days),
+        subtitle=_("Share of the starts compared; lines: 95% interval"),
+        source=_("Source: registry, starts from {since}.").format(since=language.day(delays.since)),
+        evidence=delays.evidence,
+        language=language,
+        height=1.5,
+    )
+    positions = np.arange(len(frame))
+    axes.barh(positions, frame["prompt_share"], color=[CONTEXT, BJH], height=0.55, edgecolor="white")
+    axes.hlines(positions, frame["ci_low"], frame["ci_high"], color="#1d2329", linewidth=1.5)
+    axes.set_yticks(positions, frame["label"])
+    axes.set_xlim(0, 1)
+    axes.invert_yaxis()
+    axes.grid(visible=False, axis="y")
+    format_axis(axes.xaxis.set_major_formatter, lambda share: language.percent(share, 0))
+    return Figure("delay_break", axes, describe_delay_break(delays, language).text, table)
+
+
+def describe_delay_break(delays: DelayBreak, language: Language) -> Sentence:
+    """Whether registration became faster."""
+    _ = language.translate
+    if delays.difference is None or delays.ci_low is None or delays.ci_high is None or delays.p_value is None:
+        text = _("There are no starts to compare on both sides of {day}.").format(day=language.day(delays.break_date))
+        return Sentence(text, delays.evidence, language)
+    text = _(
+        "Of the starts from {day} on, the share registered within {days} days differs by {difference} percentage "
+        "points from that of the starts before (95% interval {low} to {high})."
+    ).format(
+        day=language.day(delays.break_date),
+        days=delays.prompt_days,
+        difference=language.points(delays.difference).removesuffix("%"),
+        low=language.points(delays.ci_low).removesuffix("%"),
+        high=language.points(delays.ci_high).removesuffix("%"),
+    )
+    clear = _("A test on the delays themselves finds the same kind of difference: it is more than chance.")
+    unclear = _("A test on the delays themselves finds no difference that exceeds chance.")
+    return Sentence(f"{text} {clear if delays.differs else unclear}", delays.evidence, language)
