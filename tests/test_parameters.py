@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from evaluation.parameters import (
     CHAPTERS,
     CapacityParameters,
+    CoherenceParameters,
     CostsParameters,
     DurationsParameters,
     ParameterError,
@@ -36,6 +37,7 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
         "certified_institution_factor": 2.0,
         "hours_per_month": 9.0,
     },
+    CoherenceParameters: EDITION | {"path": "between", "counts": "as_printed", "confidence_level": 0.95},
 }
 
 
@@ -60,6 +62,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "pilot": "PilotParameters",
         "registration": "RegistrationParameters",
         "capacity": "CapacityParameters",
+        "coherence": "CoherenceParameters",
     }
 
 

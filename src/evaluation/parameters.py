@@ -200,6 +200,27 @@ class CapacityParameters(RegistryParameters):
     hours_per_month: float = Field(gt=0, le=200)
 
 
+class CoherenceParameters(Parameters):
+    """Parameters of the chapter on the coherence of the published figures.
+
+    Attributes
+    ----------
+    path
+        What the stated reading assumes about the stock between two reference dates: ``free`` nothing, ``between`` that
+        it stays within the band of both stocks, ``even`` that trajectories start and end at an even pace.
+    counts
+        Whether the stated reading takes round numbers of trajectories ``as_printed`` or ``rounded``.
+    confidence_level
+        Coverage of the intervals of chance, a share.
+    """
+
+    chapter: ClassVar[str] = "coherence"
+
+    path: Literal["free", "between", "even"]
+    counts: Literal["as_printed", "rounded"]
+    confidence_level: float = Field(ge=0.8, le=0.999)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -207,6 +228,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         DurationsParameters,
         RegistrationParameters,
         CapacityParameters,
+        CoherenceParameters,
         CostsParameters,
         PilotParameters,
     )

@@ -29,6 +29,19 @@ IDS = {
         for scope in ("excl_6_2", "incl_6_2")
     ),
     *(f"pilot.{name}" for name in ("families", "single_mother_share")),
+    *(
+        f"coherence.{name}"
+        for name in (
+            "feasible",
+            "inflow_per_month_2023",
+            "inflow_per_month_2024_until_reference",
+            "mean_duration_person_time_months",
+            "mean_duration_little_months",
+            "mean_running_at_last_reference_months",
+            "active_per_fte",
+            "client_hours_per_fte_month",
+        )
+    ),
 }
 # In March 2024 no trajectory had been followed for 24 months: unknown, and not a guess.
 UNREACHED = {"2024-03-25": {"durations.rmst_24_months"}, "2025-01-01": set()}
@@ -123,7 +136,15 @@ def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):
 
 def test_manifest_names_what_went_in(outputs: Path):
     manifest = json.loads((outputs / "2025-01-01" / "manifest.json").read_text())
-    assert list(manifest["chapters"]) == ["volumes", "durations", "registration", "capacity", "costs", "pilot"]
+    assert list(manifest["chapters"]) == [
+        "volumes",
+        "durations",
+        "registration",
+        "capacity",
+        "coherence",
+        "costs",
+        "pilot",
+    ]
     assert manifest["chapters"]["costs"]["parameters"]["base_year"] == 2022
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["inputs"]["council_figures"])
     assert manifest["versions"]["pandas"].startswith("3.")

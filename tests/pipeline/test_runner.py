@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from evaluation.cli import main
+from evaluation.parameters import CHAPTERS
 from evaluation.pipeline import editions as editions_module
 from evaluation.pipeline.project import NOTEBOOKS
 
@@ -30,7 +31,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (["-p", "durations.registry=nowhere"], ["nowhere", "no such registry folder"]),
         (["-p", "durations.gap_days=half"], ["gap_days", "'half'"]),
         (["-p", "costs.base_year=2024"], ["base_year 2024 must lie before final_year 2023"]),
-        (["-p", "cost.base_year=2022"], ["'cost'", "volumes, durations, registration, capacity, costs, pilot"]),
+        (
+            ["-p", "cost.base_year=2022"],
+            ["'cost'", ", ".join(CHAPTERS)],
+        ),
         (["-p", "costs.base_year"], ["chapter.name=value"]),
         (["-p", "pilot.power=much"], ["power", "'much'"]),
         (["2023-12-31"], ["unknown edition '2023-12-31'", "2024-03-25, 2025-01-01"]),
@@ -65,7 +69,7 @@ def test_a_reference_date_after_the_registry_is_refused_with_a_remedy(tmp_path: 
     edition = editions_module.read_editions(path)["later"]
     with pytest.raises(
         editions_module.ParameterError,
-        match="unknown chapter 'csts'; allowed are volumes, durations, registration, capacity, costs, pilot",
+        match=f"unknown chapter 'csts'; allowed are {', '.join(CHAPTERS)}",
     ):
         editions_module.checked_parameters(edition, editions_module.chapters()[0], {}, language="nl", output_folder="x")
 

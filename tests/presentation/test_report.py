@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-PAGES = ("index", "volumes", "durations", "registration", "capacity", "costs", "pilot")
+PAGES = ("index", "volumes", "durations", "registration", "capacity", "coherence", "costs", "pilot")
 
 
 def _page(outputs: Path, edition: str, name: str) -> str:
@@ -50,7 +50,7 @@ def test_every_picture_has_an_alternative_text(outputs: Path):
 
 def test_only_pages_with_synthetic_values_have_the_banner(outputs: Path):
     banners = {name: 'class="banner"' in _page(outputs, "2025-01-01", name) for name in PAGES}
-    public = {"costs", "pilot"}
+    public = {"coherence", "costs", "pilot"}
     assert banners == {page: page not in public for page in PAGES}
 
 

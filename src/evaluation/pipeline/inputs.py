@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from evaluation.aggregate import Aggregates
 from evaluation.evidence import Bounded, Origin, Provenance, PublishedFigure
 from evaluation.measures.costs import CouncilCosts
 from evaluation.measures.pilot import PilotFigures
 from evaluation.pipeline.project import SYNTHETIC, under_root
+from evaluation.sources.aggregates import council_aggregates
 from evaluation.sources.package import resource
 from evaluation.sources.published import figure, published_figures, published_value
 from evaluation.sources.registry import Registry, open_registry
@@ -139,6 +141,11 @@ def pilot_figures() -> PilotFigures:
         length_months=figure(figures, "pilot_length_months_2023"),
         printed=figures.loc[figures["id"].str.startswith("pilot_"), columns].reset_index(drop=True),
     )
+
+
+def council_coherence(reference_date: date) -> Aggregates:
+    """Return the figures on stock, flow, duration, hours, fte and euros shown up to a reference date."""
+    return council_aggregates(published_figures(), reference_date)
 
 
 def provenance(*resources: str, registry: Registry | None = None) -> Provenance:

@@ -53,6 +53,29 @@ MEASURES = {
     "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
     "pilot.families": N_("Families in the pilot"),
     "pilot.single_mother_share": N_("Share of single-mother families"),
+    "coherence.feasible": N_("All published figures can be true at once"),
+    "coherence.inflow_per_month_2023": N_("New trajectories per month in 2023"),
+    "coherence.inflow_per_month_2024_until_reference": N_("New trajectories per month, 2024 to the first presentation"),
+    "coherence.inflow_per_month_between_references": N_("New trajectories per month between the reference dates"),
+    "coherence.mean_duration_person_time_months": N_("Mean duration from person-time, first reference date, months"),
+    "coherence.mean_duration_person_time_last_months": N_(
+        "Mean duration from person-time, last reference date, months"
+    ),
+    "coherence.mean_duration_little_months": N_("Mean duration by Little's law, months"),
+    "coherence.mean_ended_between_months": N_("Mean length of those that ended between the dates, months"),
+    "coherence.mean_running_at_last_reference_months": N_(
+        "Mean elapsed time of those running at the last reference date, months"
+    ),
+    "coherence.least_mean_duration_months": N_(
+        "Least mean length of all that started by the first reference date, months"
+    ),
+    "coherence.least_mean_duration_by_last_months": N_(
+        "Least mean length of all that started by the last reference date, months"
+    ),
+    "coherence.active_per_fte": N_("Running trajectories per fte, last reference date"),
+    "coherence.active_per_fte_previous": N_("Running trajectories per fte, reference date before"),
+    "coherence.client_hours_per_fte_month": N_("Client hours per fte and month, last reference date"),
+    "coherence.client_hours_per_fte_month_previous": N_("Client hours per fte and month, reference date before"),
 }
 
 EVIDENCE = {
@@ -145,11 +168,22 @@ UNITS = {
     "hours_per_month": N_("hours per month"),
     "share": N_("share"),
     "rank": N_("rank"),
+    "trajectories_per_month": N_("trajectories per month"),
+    "trajectories_per_fte": N_("trajectories per fte"),
+    "hours_per_fte_month": N_("hours per fte and month"),
+    "yes_no": N_("yes or no"),
 }
 
-
 # Decimals of a value, by unit; a unit that is not named is a count.
-DIGITS = {"months": 1, "hours_per_month": 1, "per_1000_youths_year": 1, "trajectories_per_fte": 1, "ratio": 2}
+DIGITS = {
+    "hours_per_fte_month": 1,
+    "hours_per_month": 1,
+    "months": 1,
+    "per_1000_youths_year": 1,
+    "ratio": 2,
+    "trajectories_per_fte": 1,
+    "trajectories_per_month": 1,
+}
 
 
 def measure_label(measure_id: str, language: Language) -> str:
@@ -176,14 +210,14 @@ def source_label(source: str, language: Language) -> str:
 
 def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
     """Format a value in the unit of its measure; unknown and withheld are said in words."""
-    if isinstance(value, Mark):
-        return language.translate(NOT_SHOWN)
-    if value is None:
-        return language.translate(N_("unknown"))
-    if measure.unit == "rank":
-        return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
+    if value is None or isinstance(value, Mark):
+        return language.translate(N_("unknown") if value is None else NOT_SHOWN)
     if measure.unit == "share":
         return language.percent(value)
+    if measure.unit == "yes_no":
+        return language.translate(N_("yes") if value else N_("no"))
+    if measure.unit == "rank":
+        return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
     return language.decimal(value, DIGITS.get(measure.unit, 0))
 
 

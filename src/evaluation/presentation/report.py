@@ -34,6 +34,7 @@ CHAPTERS = {
     "durations": N_("Durations"),
     "registration": N_("Registration"),
     "capacity": N_("Capacity"),
+    "coherence": N_("Coherence"),
     "costs": N_("Costs"),
     "pilot": N_("Pilot"),
 }
