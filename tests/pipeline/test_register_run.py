@@ -1,0 +1,167 @@
+"""A delivery of the register to a published report: what comes out is protected, and nothing personal comes out."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import nbformat
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from evaluation.cli import main
+from evaluation.pipeline.inputs import synthetic_registry
+from evaluation.pipeline.runner import keep_released
+from evaluation.sources.delivery.schema import table_schemas
+
+DAY = "2025-01-02"
+CANARIES = (
+    "Kanarie Jansen-de Vries",
+    "Vogelstraat 12, 9712 AB Groningen",
+    "jansen@kanarie.example",
+    "Mijn dochter Kanarie wilde niet naar school",
+    "06-12345678",
+    "<script>kanarie()</script>",
+    "=KANARIE(1)",
+)
+
+
+def deliver(folder: Path) -> Path:
+    """Write the synthetic registry as a delivery with a canary in every text field that holds no key or code."""
+    folder.mkdir()
+    schemas = table_schemas()
+    for path in synthetic_registry().glob("*.parquet"):
+        duckdb.read_parquet(str(path)).write_csv(str(folder / f"{path.stem}.csv"), sep=";")
+    trajectories = pd.read_csv(folder / "trajectories.csv", sep=";", dtype=str)
+    for number, column in enumerate(("team", "neighbourhood", "product_code")):
+        # In many rows, so that no minimum hides it, and in a few.
+        trajectories.loc[trajectories.index % 3 == number, column] = CANARIES[number]
+        trajectories.loc[trajectories.index % 97 == number, column] = CANARIES[number + 3]
+    trajectories.to_csv(folder / "trajectories.csv", sep=";", index=False)
+    for name, schema in schemas.items():
+        if (folder / f"{name}.csv").exists():
+            continue
+        texts = [field.name for field in schema.fields if field.type == "string"]
+        rows = [dict.fromkeys(texts, f"{canary} {number}") for number, canary in enumerate(CANARIES)]
+        pd.DataFrame(rows, columns=[field.name for field in schema.fields]).to_csv(
+            folder / f"{name}.csv", sep=";", index=False
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Result]:
+    """Outputs, private folder and console of two editions made from the delivery."""
+    base = tmp_path_factory.mktemp("register")
+    delivery, outputs, private = deliver(base / "export"), base / "outputs", base / "private"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EVALUATION_PRIVATE", str(private))
+        umask = os.umask(0o022)
+        arguments = ["--delivery", str(delivery), "--delivered-on", DAY, "--outputs", str(outputs)]
+        result = CliRunner().invoke(main, ["run", "2024-03-25", "2025-01-01", *arguments])
+        os.umask(umask)
+    return outputs, private, result
+
+
+def test_two_editions_are_published(run: tuple[Path, Path, Result]) -> None:
+    outputs, private, result = run
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in outputs.iterdir()} == {"2024-03-25", "2025-01-01"}
+    assert {path.stem for path in (private / "releases").iterdir()} == {"2024-03-25", "2025-01-01"}
+
+
+def test_no_canary_is_in_any_byte_of_the_outputs_or_of_the_console(run: tuple[Path, Path, Result]) -> None:
+    outputs, private, result = run
+    stored = b"".join(path.read_bytes() for path in private.rglob("*.csv"))
+    assert b"Kanarie" in stored  # they did come in, and some are in quarantine
+    words = [word.encode() for canary in CANARIES for word in (canary, *canary.split()) if len(word) > 6]
+    assert len(words) > 12
+    files = [path for path in outputs.rglob("*") if path.is_file()]
+    assert len(files) > 40
+    for path in files:
+        content = path.read_bytes()
+        found = [word for word in words if word in content or word.lower() in content.lower()]
+        assert not found, path
+    console = result.output.encode()
+    assert not [word for word in words if word in console]
+
+
+def test_counts_of_people_are_rounded_or_said_to_be_withheld(run: tuple[Path, Path, Result]) -> None:
+    outputs, _, _ = run
+    results = json.loads((outputs / "2025-01-01" / "results.json").read_text())
+    measures = {measure["id"]: measure for measure in results["measures"]}
+    assert measures["volumes.trajectories"]["estimate"] == 1650
+    assert measures["volumes.trajectories"]["evidence"] == "register"
+    assert measures["volumes.clients"]["estimate"] % 5 == 0
+    for measure in measures.values():
+        if measure["evidence"] != "register":
+            continue
+        # Unknown and withheld are both empty; the list tells them apart.
+        assert measure["suppressed"] == ("estimate" in measure["withheld"])
+        assert measure["n"] is None or measure["n"] % 5 == 0, measure
+    products = pd.read_csv(outputs / "2025-01-01" / "tables" / "volumes_by_product.csv", dtype=str)
+    assert "overige" in products["label"].tolist()
+    referrers = pd.read_csv(outputs / "2025-01-01" / "tables" / "volumes_by_referrer.csv", dtype=str)
+    assert (referrers[["started", "ended", "active"]] == "suppressed").any(axis=None)
+    page = (outputs / "2025-01-01" / "volumes.html").read_text()
+    assert "niet getoond" in page
+    assert "Aantallen mensen zijn op deze pagina afgerond" in page
+    assert "Synthetische gegevens" not in page
+
+
+def test_the_report_accounts_for_the_delivery(run: tuple[Path, Path, Result]) -> None:
+    outputs, _, _ = run
+    page = (outputs / "2025-01-01" / "delivery.html").read_text()
+    assert "Hoe goed is de levering" in page
+    assert "trajectories" in page
+    assert 'href="delivery.html"' in (outputs / "2025-01-01" / "index.html").read_text()
+
+
+def test_a_run_of_the_register_is_readable_by_its_owner_only(run: tuple[Path, Path, Result]) -> None:
+    outputs, private, _ = run
+    for path in [*outputs.rglob("*"), *private.rglob("*")]:
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_an_edition_may_be_made_again_and_shows_the_same(run: tuple[Path, Path, Result], tmp_path: Path) -> None:
+    outputs, private, _ = run
+    again = tmp_path / "private"
+    shutil.copytree(private, again)
+    result = subprocess.run(
+        [sys.executable, "-c", "from evaluation.cli import start; start()", "run", "2025-01-01", "--outputs", str(tmp_path / "outputs")]
+        + ["--language", "en"]
+        + [f"--parameter={name}.registry={again / DAY}" for name in ("volumes", "durations", "registration", "capacity")],
+        env={**os.environ, "EVALUATION_PRIVATE": str(again)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    first = (outputs / "2025-01-01" / "tables" / "volumes_by_referrer.csv").read_text()
+    second = (tmp_path / "outputs" / "2025-01-01-en" / "tables" / "volumes_by_referrer.csv").read_text()
+    columns = ["started", "ended", "active", "clients"]
+    tables = [pd.read_csv(path, dtype=str)[columns] for path in _files(first, second, tmp_path)]
+    assert tables[0].equals(tables[1])
+
+
+def _files(first: str, second: str, folder: Path) -> list[Path]:
+    paths = [folder / "first.csv", folder / "second.csv"]
+    for path, text in zip(paths, (first, second), strict=True):
+        path.write_text(text)
+    return paths
+
+
+def test_what_did_not_pass_the_gate_is_taken_out_of_an_executed_notebook(tmp_path: Path) -> None:
+    released = nbformat.v4.new_output("display_data", {"text/plain": "25"}, metadata={"released": True})
+    printed = nbformat.v4.new_output("stream", name="stdout", text="Kanarie Jansen")
+    bare = nbformat.v4.new_output("execute_result", {"text/plain": "VolumeCounts(trajectories=27)"})
+    cell = nbformat.v4.new_code_cell("counts", outputs=[printed, released, bare])
+    path = tmp_path / "notebook.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), path)
+    keep_released(path)
+    assert nbformat.read(path, 4).cells[0].outputs == [released]
