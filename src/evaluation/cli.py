@@ -201,7 +201,13 @@ def synthesise(folder: Path, seed: int | None, trajectories: int | None, hours: 
     default=None,
     help="Day of the delivery; default: the day its newest file was written.",
 )
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the page.")
+@click.option(
+    "--language",
+    type=click.Choice(["nl", "en"]),
+    default="nl",
+    show_default=True,
+    help="Of the page and of what is printed.",
+)
 @click.option("--strict", is_flag=True, help="Exit with code 1 when any row is in quarantine.")
 @click.option("--store", is_flag=True, help="Store the accepted rows under data/private/<day>/.")
 def validate(folder: Path, delivered_on: datetime | None, language: str, strict: bool, store: bool) -> None:
@@ -217,20 +223,18 @@ def validate(folder: Path, delivered_on: datetime | None, language: str, strict:
     """
     from evaluation.pipeline.delivery import check_delivery, newest_day  # noqa: PLC0415
     from evaluation.pipeline.project import private_folder  # noqa: PLC0415
+    from evaluation.presentation.delivery import line_of_page, line_of_snapshot, lines_of_check  # noqa: PLC0415
+    from evaluation.presentation.language import Language  # noqa: PLC0415
 
     os.umask(0o077)  # whatever is written from here on is for its owner only
     day = delivered_on.date() if delivered_on else newest_day(folder)
     checked = check_delivery(folder, day, private_folder(), language=language, store=store)
-    for row in checked.account.tables.to_dict("records"):
-        click.echo(
-            f"{row['table']}: {row['delivered']:,} delivered = {row['accepted']:,} accepted "
-            f"+ {row['quarantined']:,} in quarantine"
-        )
-    for row in checked.account.findings.to_dict("records"):
-        click.echo(f"  {row['severity']}: {row['table']}.{row['column_name']}, {row['rows']:,} rows: {row['message']}")
-    click.echo(f"Summary: {_shown(checked.page)}")
+    speech = Language(language)
+    for line in lines_of_check(checked.account, speech):
+        click.echo(line)
+    click.echo(line_of_page(_shown(checked.page), speech))
     if checked.snapshot:
-        click.echo(f"Stored: {_shown(checked.snapshot)}")
+        click.echo(line_of_snapshot(_shown(checked.snapshot), speech))
     if strict and checked.account.quarantined:
         raise click.exceptions.Exit(1)
 
@@ -251,9 +255,9 @@ def template(folder: Path) -> None:
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False))
 def new_key(path: Path) -> None:
     """Make a key file for `pseudonymise` at PATH, outside the project, readable by its owner only."""
-    from evaluation.sources.delivery import pseudonyms  # noqa: PLC0415
+    from evaluation.sources.delivery import keys  # noqa: PLC0415
 
-    pseudonyms.new_key(path)
+    keys.new_key(path)
     click.echo(f"Key: {path}. Keep it apart from every delivery; whoever has both can name the clients.")
 
 

@@ -46,7 +46,7 @@ def check(folder: Path, *options: str) -> Result:
 def test_a_clean_delivery_is_accepted_and_explained(tmp_path: Path, private: Path):
     result = check(deliver(tmp_path / "export"), "--strict", "--store")
     assert result.exit_code == 0, result.output
-    assert "trajectories: 3 delivered = 3 accepted + 0 in quarantine" in result.output
+    assert "trajectories: 3 geleverd = 3 aanvaard + 0 in quarantaine" in result.output
     page = (private / "2024-06-01-check" / "index.html").read_text()
     assert "DD-MM-YYYY" in page  # what was detected is said
     assert "traject_id" in page  # and so are the names that were translated
@@ -69,12 +69,41 @@ def test_a_bad_row_is_put_aside_with_rule_column_value_and_remedy(tmp_path: Path
     folder = deliver(tmp_path / "export", bad)
     result = check(folder)
     assert result.exit_code == 0, result.output
-    assert "trajectories: 4 delivered = 3 accepted + 1 in quarantine" in result.output
+    assert "trajectories: 4 geleverd = 3 aanvaard + 1 in quarantaine" in result.output
     quarantine = pd.read_csv(private / "2024-06-01-check" / "quarantine.csv", dtype=str)
     found = quarantine[quarantine["rule"] == "end_before_start"].iloc[0]
     assert found["row"] == "5"
     assert found["remedy"]
     assert check(folder, "--strict").exit_code == 1
+
+
+def test_what_is_printed_is_all_in_the_language_that_was_chosen(tmp_path: Path, private: Path):
+    # t4 ends before it starts; no date with slashes proves the order.
+    bad = TRAJECTORIES + "t4;c1;f1;P01;01;01-03-2024;01-02-2024;31;T01;W01;01-03-2024\n"
+    folder = deliver(tmp_path / "export", bad, hours="trajectory_id;month;direct_hours\nt1;01/04/2023;4,5\n")
+    (page, stored) = (private / "2024-06-01-check" / "index.html", private / "2024-06-01")
+    assert check(folder, "--store").output.splitlines() == [
+        "clients: 2 geleverd = 2 aanvaard + 0 in quarantaine",
+        "hours: 1 geleverd = 1 aanvaard + 0 in quarantaine",
+        "trajectories: 4 geleverd = 3 aanvaard + 1 in quarantaine",
+        "  let op: hours.month: De datums met schuine strepen bewijzen niet dat de dag vooropstaat; "
+        "03/04/2024 is gelezen als 3 april.",
+        "  fout: trajectories.end_date, aantal rijen 1: De einddatum ligt voor de begindatum.",
+        "  let op: trajectories.referrer_code: Bij codes in deze kolom was de voorloopnul weg; die is teruggezet.",
+        f"Samenvatting: {page}",
+        f"Bewaard: {stored}",
+    ]
+    assert check(folder, "--store", "--language", "en").output.splitlines() == [
+        "clients: 2 delivered = 2 accepted + 0 in quarantine",
+        "hours: 1 delivered = 1 accepted + 0 in quarantine",
+        "trajectories: 4 delivered = 3 accepted + 1 in quarantine",
+        "  warning: hours.month: The dates with slashes do not prove that the day comes first; "
+        "03/04/2024 was read as 3 April.",
+        "  error: trajectories.end_date, number of rows 1: The end date lies before the start date.",
+        "  warning: trajectories.referrer_code: Codes in this column had lost their leading zero; it was put back.",
+        f"Summary: {page}",
+        f"Stored: {stored}",
+    ]
 
 
 def test_a_value_in_quarantine_cannot_run_in_a_spreadsheet(tmp_path: Path, private: Path):
@@ -179,26 +208,48 @@ def test_templates_have_every_table(tmp_path: Path):
     assert CliRunner().invoke(main, ["template", str(tmp_path / "templates")]).exit_code == 2
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_a_check_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path):
+def started(tmp_path: Path) -> "subprocess.Popen[bytes]":
+    """Start the check of a large delivery in another process, and wait until it has its work folder."""
     rows = "".join(f"t{i};c{i};f1;P01;01;01-03-2023;;;T01;W01;01-03-2023\n" for i in range(300_000))
     folder = deliver(tmp_path / "export", TRAJECTORIES.splitlines(keepends=True)[0] + rows)
     script = "from evaluation.cli import start; start()"
-    scratch = tmp_path / "tmp"
-    scratch.mkdir()
+    (tmp_path / "tmp").mkdir()
     process = subprocess.Popen(
         [sys.executable, "-c", script, "validate", str(folder), "--delivered-on", "2024-06-01"],
-        env={**os.environ, "TMPDIR": str(scratch), "EVALUATION_PRIVATE": str(tmp_path / "private")},
+        env={
+            **os.environ,
+            "TMPDIR": str(tmp_path / "tmp"),
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "EVALUATION_PRIVATE": str(tmp_path / "private"),
+        },
         cwd=tmp_path,
     )
     deadline = time.monotonic() + 60
-    while not list((tmp_path / "private").glob(".checking-*")) and time.monotonic() < deadline:
+    while not list((tmp_path / "private").glob(".checking-*/*")) and time.monotonic() < deadline:
         time.sleep(0.02)
+    return process
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_a_check_that_is_ended_from_outside_leaves_nothing_behind(tmp_path: Path):
+    process = started(tmp_path)
     process.terminate()
     assert process.wait(timeout=60) == 128 + signal.SIGTERM
     assert not list((tmp_path / "private").iterdir())
-    assert not list(scratch.iterdir())
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_what_a_killed_check_left_is_removed_by_the_next(tmp_path: Path, private: Path):
+    process = started(tmp_path)
+    process.kill()
+    process.wait()
+    assert list(private.glob(".checking-*"))
+    result = check(deliver(tmp_path / "other"))
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in private.iterdir()] == ["2024-06-01-check"]
 
 
 def test_a_delivery_without_an_accepted_trajectory_is_explained_and_not_stored(tmp_path: Path, private: Path):

@@ -132,28 +132,24 @@ def test_an_edition_may_be_made_again_and_shows_the_same(run: tuple[Path, Path, 
     outputs, private, _ = run
     again = tmp_path / "private"
     shutil.copytree(private, again)
+    start = "from evaluation.cli import start; start()"
+    command = [sys.executable, "-c", start, "run", "2025-01-01", "--language", "en", "--outputs", str(tmp_path / "out")]
+    chapters = ("volumes", "durations", "registration", "capacity")
     result = subprocess.run(
-        [sys.executable, "-c", "from evaluation.cli import start; start()", "run", "2025-01-01", "--outputs", str(tmp_path / "outputs")]
-        + ["--language", "en"]
-        + [f"--parameter={name}.registry={again / DAY}" for name in ("volumes", "durations", "registration", "capacity")],
+        [*command, *(f"--parameter={name}.registry={again / DAY}" for name in chapters)],
         env={**os.environ, "EVALUATION_PRIVATE": str(again)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    first = (outputs / "2025-01-01" / "tables" / "volumes_by_referrer.csv").read_text()
-    second = (tmp_path / "outputs" / "2025-01-01-en" / "tables" / "volumes_by_referrer.csv").read_text()
     columns = ["started", "ended", "active", "clients"]
-    tables = [pd.read_csv(path, dtype=str)[columns] for path in _files(first, second, tmp_path)]
-    assert tables[0].equals(tables[1])
-
-
-def _files(first: str, second: str, folder: Path) -> list[Path]:
-    paths = [folder / "first.csv", folder / "second.csv"]
-    for path, text in zip(paths, (first, second), strict=True):
-        path.write_text(text)
-    return paths
+    files = (
+        outputs / "2025-01-01" / "tables" / "volumes_by_referrer.csv",
+        tmp_path / "out" / "2025-01-01-en" / "tables" / "volumes_by_referrer.csv",
+    )
+    first, second = (pd.read_csv(path, dtype=str)[columns] for path in files)
+    pd.testing.assert_frame_equal(first, second)
 
 
 def test_what_did_not_pass_the_gate_is_taken_out_of_an_executed_notebook(tmp_path: Path) -> None:

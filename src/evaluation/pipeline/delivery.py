@@ -6,10 +6,10 @@ check is made in a folder aside and takes its place when it is complete.
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,7 @@ from evaluation.presentation.delivery import (
     table_findings,
 )
 from evaluation.presentation.language import Language
+from evaluation.sources.delivery.aside import UNFINISHED, folder_aside
 from evaluation.sources.delivery.bsn import refuse_bsn
 from evaluation.sources.delivery.contract import DeliveredFile, Delivery, DeliveryError
 from evaluation.sources.delivery.reading import read_delivery
@@ -32,6 +33,9 @@ from evaluation.sources.delivery.rules import RULES
 from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.delivery.snapshots import diff_snapshots, store_snapshot
 from evaluation.sources.delivery.validation import Validation, validate
+
+STEPS = ("search", "read", "rules", "quarantine", "snapshot")
+"""What a check does: search for service numbers, read, hold against the rules, write the quarantine, store."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,15 @@ class Checked:
     snapshot: Path | None
 
 
-def check_delivery(folder: Path, delivered_on: date, private: Path, *, language: str, store: bool) -> Checked:
+def check_delivery(
+    folder: Path,
+    delivered_on: date,
+    private: Path,
+    *,
+    language: str,
+    store: bool,
+    on_step: Callable[[str], None] = lambda _step: None,
+) -> Checked:
     """Check a delivery and write its summary page and quarantine.
 
     Parameters
@@ -68,6 +80,8 @@ def check_delivery(folder: Path, delivered_on: date, private: Path, *, language:
         Language of the page.
     store
         Whether to store the accepted rows as a snapshot.
+    on_step
+        Told the name of each step before it begins; `STEPS` has them in order.
 
     Raises
     ------
@@ -75,17 +89,21 @@ def check_delivery(folder: Path, delivered_on: date, private: Path, *, language:
         When the delivery cannot be taken in at all; then nothing is written.
     """
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(prefix=".checking-", dir=private) as aside:
-        work = Path(aside)
+    with folder_aside(private, UNFINISHED) as work:
+        on_step("search")
         refuse_bsn(folder, work)
+        on_step("read")
         delivery = read_delivery(folder, work / "work", delivered_on)
         try:
+            on_step("rules")
             validation = validate(delivery, annual_accounts=_annual_accounts())
+            on_step("quarantine")
             findings = _in_words(validation.findings, language)
             account = account_for(validation.accounting, findings, delivered_on, Evidence.REGISTER)
             _write_check(work / "check", delivery, validation, account, Language(language))
             # The check takes its place first: it explains the delivery, also when storing it is refused.
             target = _put_in_place(work / "check", private / f"{delivered_on}-check", work / "previous")
+            on_step("snapshot")
             snapshot = _store(delivery, validation, private) if store else None
         finally:
             delivery.connection.close()
@@ -177,6 +195,7 @@ def _pairs(mapping: Mapping[str, str]) -> str:
     return "; ".join(f"{key}: {value}" for key, value in mapping.items()) or "–"
 
 
+@cache
 def _annual_accounts() -> dict[int, tuple[float, float]]:
     """The published totals that a ledger must meet, in millions of euros, with the ends of their rounding."""
     return {year: (total.low, total.high) for year, total in council_costs().total.items()}

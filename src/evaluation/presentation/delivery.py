@@ -20,6 +20,35 @@ from evaluation.presentation.templating import style_sheet, template
 
 SEVERITIES = {"error": N_("row in quarantine"), "warning": N_("row kept, please look"), "fatal": N_("delivery stopped")}
 
+SHORT_SEVERITIES = {"error": N_("error"), "warning": N_("warning"), "fatal": N_("stopped")}
+
+
+def lines_of_check(account: Delivered, language: Language) -> list[str]:
+    """What a command prints on a check: a line per table, then one per finding."""
+    _ = language.translate
+    counted = _("{table}: {delivered} delivered = {accepted} accepted + {quarantined} in quarantine")
+    lines = []
+    for row in account.tables.to_dict("records"):
+        numbers = {name: language.integer(row[name]) for name in ("delivered", "accepted", "quarantined")}
+        lines.append(counted.format(table=row["table"], **numbers))
+    for row in account.findings.to_dict("records"):
+        place = ".".join(str(part) for part in (row["table"], row["column_name"]) if not pd.isna(part))
+        if not pd.isna(row["example_row"]):
+            rows = language.integer(row["rows"])
+            place = _("{place}, number of rows {rows}").format(place=place, rows=rows)
+        lines.append(f"  {_(SHORT_SEVERITIES[row['severity']])}: {place}: {row['message']}")
+    return lines
+
+
+def line_of_page(path: str, language: Language) -> str:
+    """Where the summary is."""
+    return language.translate(N_("Summary: {path}")).format(path=path)
+
+
+def line_of_snapshot(path: str, language: Language) -> str:
+    """Where the accepted rows were stored."""
+    return language.translate(N_("Stored: {path}")).format(path=path)
+
 
 def describe_accounting(account: Delivered, language: Language) -> Sentence:
     """How many rows came in, were accepted and were put aside."""

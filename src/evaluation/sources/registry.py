@@ -7,7 +7,6 @@ tables stay where they lie; measures get DuckDB relations and ask them for aggre
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +17,9 @@ from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from evaluation.evidence import Evidence, Origin
 from evaluation.snapshot import Snapshot, row_of
+from evaluation.sources.database import exactly, open_private
 from evaluation.sources.delivery.snapshots import DESCRIPTION, read_snapshot
+from evaluation.sources.fingerprint import sha256_of
 from evaluation.sources.package import SourceError
 
 # The contract of a registry: columns that measures rely on, with their DuckDB types.
@@ -110,7 +111,7 @@ class Registry:
         for name in (name for name in COLUMNS if self.has(name)):
             day = "start_date" if name == "trajectories" else "month"
             rows, first, last = row_of(self.table(name), f"select count(*), min({day}), max({day}) from t")
-            digest = _sha256(_file(self.folder, name))
+            digest = sha256_of(_file(self.folder, name))
             origins.append(Origin(f"{self.name}/{name}", self.evidence, rows, f"{first}/{last}", digest))
         return origins
 
@@ -132,7 +133,7 @@ def open_registry(folder: Path, name: str) -> Registry:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such registry folder; make one with `evaluation synthesise {folder}`")
-    connection = duckdb.connect()
+    connection = open_private()
     for table in COLUMNS:
         if table == "trajectories" or any(folder.glob(f"{table}.*")):
             _create_view(connection, folder, table)
@@ -194,17 +195,12 @@ def _synthetic_until(folder: Path) -> date:
         raise SourceError(f"{path}: not a description of a synthetic registry ({error}); make it anew") from None
     tables = [_file(folder, table) for table in COLUMNS if any(folder.glob(f"{table}.*"))]
     for table in tables:
-        if hashes.get(table.name) != _sha256(table):
+        if hashes.get(table.name) != sha256_of(table):
             raise SourceError(
                 f"{table}: is not the table that synthetic.json describes; remove synthetic.json if this is a "
                 "register, or make the synthetic registry anew"
             )
     return observed
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _file(folder: Path, table: str) -> Path:
@@ -218,7 +214,7 @@ def _create_view(connection: DuckDBPyConnection, folder: Path, table: str) -> No
     path = _file(folder, table)
     columns = COLUMNS[table]
     try:
-        relation = _read_csv(connection, path) if path.suffix == ".csv" else connection.read_parquet(str(path))
+        relation = _read_csv(connection, path) if path.suffix == ".csv" else connection.read_parquet(exactly(path))
         missing = [column for column in columns if column not in relation.columns]
         if missing:
             raise SourceError(f"{path}: column {missing[0]!r} is missing; needed are {', '.join(columns)}")
@@ -241,7 +237,7 @@ def _read_csv(connection: DuckDBPyConnection, path: Path) -> DuckDBPyRelation:
     columns = dict.fromkeys(names, "VARCHAR")
     if len(columns) != len(names) or not names:
         raise SourceError(f"{path}: the first line {header.strip()!r} does not name each column once; correct it")
-    return connection.read_csv(str(path), columns=columns, sep=separator, header=True, auto_detect=False)
+    return connection.read_csv(exactly(path), columns=columns, sep=separator, header=True, auto_detect=False)
 
 
 def _reason(error: duckdb.Error) -> str:

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.sources.database import open_private
+from evaluation.sources.delivery import texts
 from evaluation.sources.delivery.bsn import bsn_spans, find_bsn, passes_eleven_test, refuse_bsn, without_bsn
 from evaluation.sources.delivery.contract import DeliveryError
-from evaluation.sources.delivery.texts import connect
 
 # Known from public documentation; the second has a leading zero: 9*0+8*1+7*2+6*3+5*4+4*5+3*6+2*7-2 = 110 = 10*11.
 BSN, OTHER, WITH_ZERO = "123456782", "111222333", "012345672"
@@ -280,7 +281,7 @@ def test_copies_go_to_the_scratch_folder_and_disappear(tmp_path, monkeypatch):
     with pytest.raises(DeliveryError, match="may not be delivered"):
         refuse_bsn(folder, scratch)
     assert list(scratch.iterdir()) == []
-    with connect(scratch) as connection:
+    with open_private(scratch=scratch) as connection:
         assert connection.sql("select current_setting('temp_directory')").fetchall() == [(str(scratch),)]
 
 
@@ -333,7 +334,7 @@ def test_clean_delivery_passes_and_unreadable_one_does_not(tmp_path):
     with pytest.raises(DeliveryError, match=r"clients\.xlsx: not readable as XLSX"):
         refuse_bsn(tmp_path)
     (tmp_path / "clients.xlsx").rename(tmp_path / "clients.parquet")
-    with pytest.raises(DeliveryError, match=r"clients\.parquet: is not a readable Parquet"):
+    with pytest.raises(DeliveryError, match=r"clients\.parquet: not readable as Parquet"):
         refuse_bsn(tmp_path)
     (tmp_path / "clients.parquet").unlink()
     (tmp_path / "clients.xls").write_bytes(b"\xd0\xcf\0\0")
@@ -341,3 +342,20 @@ def test_clean_delivery_passes_and_unreadable_one_does_not(tmp_path):
         refuse_bsn(tmp_path)
     with pytest.raises(DeliveryError, match="no such folder"):
         refuse_bsn(tmp_path / "elsewhere")
+
+
+def test_one_ragged_line_is_searched_in_parts_and_keeps_its_row(tmp_path, monkeypatch):
+    monkeypatch.setattr(texts, "BATCH_ROWS", 3)
+    lines = ["a;b", *["1;2"] * 7, f"1;2;3;4;{BSN}", *["1;2"] * 4]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (finding,) = find_bsn(tmp_path)
+    assert (finding.column, finding.rows, finding.count) == ("column 5 (E)", (9,), 1)
+
+
+def test_a_file_of_very_many_columns_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("a" + ";a" * 1000 + "\n", encoding="utf-8")
+    with pytest.raises(DeliveryError, match=r"t\.csv: has 1001 columns, more than 1000"):
+        find_bsn(tmp_path)
+    (tmp_path / "t.csv").write_text("a;b\n" + "1" + ";1" * 1000 + "\n", encoding="utf-8")
+    with pytest.raises(DeliveryError, match=r"t\.csv: has 1001 columns, more than 1000"):
+        find_bsn(tmp_path)

@@ -17,10 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.sources.delivery import pseudonyms
+from evaluation.sources.delivery import keys, pseudonyms
 from evaluation.sources.delivery.bsn import find_bsn
 from evaluation.sources.delivery.contract import DeliveryError
-from evaluation.sources.delivery.pseudonyms import Replaced, new_key, normalised, pseudonym, pseudonymise
+from evaluation.sources.delivery.keys import MISSING, keyed, new_key, normalised, pseudonym
+from evaluation.sources.delivery.pseudonyms import Replaced, pseudonymise
 
 BSN, OTHER = "123456782", "111222333"
 SECRET = bytes(range(32))
@@ -49,6 +50,16 @@ def read(path: Path, separator: str = ";") -> list[list[str]]:
 def test_key_is_the_hmac_of_kind_and_number():
     digest = hmac.new(SECRET, b"c:123456782", hashlib.sha256).digest()
     assert pseudonym(SECRET, "c", BSN) == "c" + base64.b32encode(digest).decode().lower()[:20]
+
+
+@given(st.binary(min_size=32, max_size=100), st.sampled_from("cftx"), st.lists(st.text()))
+def test_many_keys_at_once_are_those_of_each(secret: bytes, kind: str, drawn: list[str]):
+    somebody, nobody = [BSN, "C00000001", "T1", "00012", "12-345"], ["000000000", "999999999", "0", *sorted(MISSING)]
+    digests = [hmac.digest(secret, f"{kind}:{value}".encode(), "sha256") for value in somebody]
+    expected = [kind + base64.b32encode(digest).decode().lower()[:20] for digest in digests] + [None] * len(nobody)
+    change = keyed(secret, kind)
+    assert change.many([*somebody, *nobody]).to_pylist() == expected
+    assert change.many(drawn).to_pylist() == [change.one(value) for value in drawn]
 
 
 @pytest.mark.parametrize(
@@ -289,7 +300,7 @@ def test_new_key_is_random_private_and_never_overwritten(tmp_path):
 def test_key_inside_the_project_is_refused(tmp_path, delivery, key, monkeypatch, through):
     project = tmp_path / "project"
     (project / "data").mkdir(parents=True)
-    monkeypatch.setattr(pseudonyms, "PROJECT", project)
+    monkeypatch.setattr(keys, "PROJECT", project)
     (tmp_path / "link").symlink_to(project / "data")
     (project / "out").symlink_to(tmp_path / "holder")
     path = {
@@ -308,8 +319,8 @@ def test_key_inside_the_project_is_refused(tmp_path, delivery, key, monkeypatch,
 
 
 def test_project_is_the_root_of_this_repository():
-    assert (pseudonyms.PROJECT / "pyproject.toml").is_file()
-    assert Path(__file__).resolve().is_relative_to(pseudonyms.PROJECT)
+    assert (keys.PROJECT / "pyproject.toml").is_file()
+    assert Path(__file__).resolve().is_relative_to(keys.PROJECT)
 
 
 def test_key_beside_the_data_is_refused(tmp_path, delivery, key):
@@ -330,7 +341,7 @@ def test_key_that_others_may_use_is_refused(tmp_path, delivery, key, mode):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [("ab" * 31, "has 31 bytes, fewer than 32"), ("", "has 0 bytes"), ("geheim" * 20, "not a key in hexadecimal")],
+    [("ab" * 31, "has 31 bytes, fewer than 32"), ("", "has 0 bytes"), ("geheim" * 20, "no key in hexadecimal")],
 )
 def test_key_that_is_short_or_none_is_refused_unseen(tmp_path, delivery, key, content, message):
     key.write_text(content)

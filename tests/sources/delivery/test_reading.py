@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import stat
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -320,6 +322,13 @@ def test_month_first_is_refused_with_the_two_values(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("sign", ["/", "-"])
+def test_both_orders_proven_in_one_column_is_refused_however_many_say_the_first(tmp_path: Path, sign: str) -> None:
+    values = ["25/03/2024"] * 20 + ["03/26/2024"]
+    message = refused(tmp_path, trajecten=trajectories(start_date=[value.replace("/", sign) for value in values]))
+    assert f"ambiguous dates, 25{sign}03{sign}2024 and 03{sign}26{sign}2024 have no common order" in message
+
+
 def test_free_text_among_dates_is_named_by_its_row(tmp_path: Path) -> None:
     message = refused(tmp_path, trajecten=trajectories(start_date=["04/23/2024", "left for Anna de Vries"]))
     assert "ambiguous dates, row 3 and 04/23/2024 have no common order" in message
@@ -354,6 +363,38 @@ def test_an_unknown_file_is_named_with_the_names_that_are_allowed(tmp_path: Path
     message = refused(tmp_path, trajecten=text_of(ROWS), geheim_123456782="a;b\n1;2\n")
     assert message.startswith("geheim_*********.csv: is no table of a delivery; remove it, or name it as one of traj")
     assert "verhalen" in message
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links and pipes of POSIX")
+@pytest.mark.parametrize("kind", ["broken link", "link to itself", "pipe", "folder"])
+def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "uren.csv"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.symlink_to(path if kind == "link to itself" else tmp_path / "nowhere")
+    assert refused(tmp_path, trajecten=text_of(ROWS)).startswith("uren.csv: is no table of a delivery; remove it")
+
+
+def test_a_parquet_file_that_is_damaged_inside_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "trajecten.parquet"
+    duckdb.connect().execute(
+        f"""copy (select 't' || range as trajectory_id, 'c' || range as client_key, 'P01' as product_code,
+        '01' as referrer_code, date '2024-01-01' + (range % 300)::integer as start_date from range(1000)) to '{path}'"""
+    )
+    content = bytearray(path.read_bytes())
+    content[4:400] = bytes(396)  # the first pages; the description at the end of the file stays as it was
+    path.write_bytes(content)
+    assert refused(tmp_path) == "trajecten.parquet: not readable as Parquet; export the file again"
+
+
+def test_a_name_that_would_steer_the_screen_is_shown_without(tmp_path: Path) -> None:
+    message = refused(tmp_path, **{"trajecten": text_of(ROWS), "a\x1b[31m\nb": "a;b\n"})
+    assert message.startswith("a?[31m b.csv: is no table of a delivery")
 
 
 def test_notes_and_hidden_files_are_left_alone(tmp_path: Path) -> None:

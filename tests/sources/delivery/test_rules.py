@@ -187,6 +187,27 @@ bram       | p            | 2024-03-01 | 2024-03-01
         "trajectories",
         {(3, "registered_on", "2024-01-02")},
     ),
+    (  # 2023-01-02 - 365 = 2022-01-02
+        "registered_long_before_start",
+        {"trajectories": "start_date | registered_on\n2023-01-02 | 2022-01-02\n2023-01-02 | 2022-01-01\n"
+                         "2023-01-02 | ."},
+        "trajectories",
+        {(3, "registered_on", "2022-01-01")},
+    ),
+    (  # anna is in f1 and f2; bram is in f1 by one table and in f3 by the other; cees has one; dirk's is not known once
+        "family_split",
+        {"trajectories": "client_key | family_key\nanna | f1\nanna | f2\nanna | f1\nbram | f1\ncees | f1\n"
+                         "dirk | .\ndirk | f1\n. | f1\n. | f2",
+         "clients": "client_key | family_key\nanna | .\nbram | f3\ncees | f1"},
+        "trajectories",
+        {(2, "family_key", "f1, f2"), (5, "family_key", "f1, f3")},
+    ),
+    (
+        "family_split",
+        {"trajectories": "client_key | family_key\nbram | f1", "clients": "client_key | family_key\nbram | f3"},
+        "clients",
+        {(2, "family_key", "f1, f3")},
+    ),
     (  # 2024-10-03 + 90 = 2025-01-01
         "dormant",
         {"trajectories": "end_date | last_activity_date\n"

@@ -13,15 +13,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 from openpyxl.utils import get_column_letter
 
 from evaluation.snapshot import row_of
+from evaluation.sources.database import open_private
 from evaluation.sources.delivery.beleidsinformatie import LAYOUT
 from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.formats import damaged, printable
 from evaluation.sources.delivery.schema import plain_name, table_schemas
-from evaluation.sources.delivery.texts import Sheet, connect, is_table, sheets_of
+from evaluation.sources.delivery.texts import Sheet, is_table, sheets_of
 
 REMOVED = "[verwijderd]"
 """What stands where a BSN stood."""
@@ -50,6 +53,12 @@ _SIGNS = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2010": "
 _SEPARATORS = re.compile("[ ./-]")
 
 # The same in the regular expressions of DuckDB, which look neither behind nor ahead: a little too wide, on purpose.
+# The first is wider still and quick: it says which columns the second, slow because of all letters, has to look at.
+_ENOUGH_DIGITS = (
+    r"length({0}) >= 8 and (regexp_matches({0}, "
+    r"'[0-9]([-./ \x{{00a0}}\x{{202f}}\x{{2009}}\x{{2010}}\x{{2011}}\x{{2013}}]?[0-9]){{8}}') "
+    r"or regexp_matches({0}, '^[\s\x{{00a0}}]*[0-9]{{8}}([.,]0)?[\s\x{{00a0}}]*$'))"
+)
 _POSSIBLE = (
     r"length({0}) >= 8 and (regexp_matches({0}, "
     r"'(^|[^0-9\pL]|[nN]|[rR])[0-9]"
@@ -167,18 +176,24 @@ def find_bsn(folder: Path, scratch: Path | None = None) -> list[BsnFinding]:
         When a file cannot be searched.
     """
     findings = []
-    with tempfile.TemporaryDirectory(prefix=".searching-", dir=scratch) as aside:
+    with (
+        tempfile.TemporaryDirectory(prefix=".searching-", dir=scratch) as aside,
+        open_private(scratch=Path(aside)) as connection,
+    ):
         for path in delivered_files(folder):
-            name = without_bsn(str(path.relative_to(folder)))
+            name = printable(without_bsn(str(path.relative_to(folder))))
             if bsn_spans(path.name):
                 findings.append(BsnFinding(name, "file name", (1,), 1))
             if not is_table(path):
                 findings += _line_findings(path, name)
                 continue
-            connection = connect(Path(aside))
-            for sheet in sheets_of(path, name, connection, Path(aside)):
-                findings += column_findings(sheet, connection).values()
-            connection.close()
+            try:
+                for sheet in sheets_of(path, name, connection, Path(aside)):
+                    findings += column_findings(sheet, connection).values()
+            except duckdb.Error:
+                if path.suffix.lower() == ".parquet":  # read where it lies, so damage shows only now
+                    raise damaged(path) from None
+                raise
     return findings
 
 
@@ -223,8 +238,10 @@ def column_findings(sheet: Sheet, connection: DuckDBPyConnection) -> dict[int, B
     columns = sheet.relation.columns
     if not columns:
         return found
-    tests = ", ".join(f"coalesce(bool_or({_POSSIBLE.format(column)}), false)" for column in columns)
-    for position, possible in enumerate(row_of(sheet.relation, f"select {tests} from t")):
+    tests = ", ".join(f"coalesce(bool_or({_ENOUGH_DIGITS.format(column)}), false)" for column in columns)
+    sheet.relation.create_view("searched", replace=True)  # a third of the time of asking the relation itself
+    (enough,) = connection.execute(f"select {tests} from searched").fetchall()
+    for position, possible in enumerate(enough):
         if possible and (values := _service_numbers(sheet.relation, columns[position])):
             rows, count = _rows_with(sheet, columns[position], values, connection)
             found[position] = BsnFinding(sheet.name, shown_column(sheet.header[position], position), rows, count)

@@ -17,11 +17,16 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from evaluation.sources.database import exactly, literal, quoted
 from evaluation.sources.delivery.contract import ROW, DeliveryError
+from evaluation.sources.fingerprint import sha256_of
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 SEPARATORS = ";,\t"
 CHUNK_BYTES = 1 << 24
+MOST_COLUMNS = 1000
+LONGEST_CELL = 2**31 - 1  # for Python, which else stops at 128 kB; DuckDB stops at 16 MB
+LONGEST_CELL = 2**31 - 1  # for Python, which else stops at 128 kB; DuckDB stops at 16 MB
 
 # A citizen service number has eight or nine digits, with or without dots; nothing that looks like one is ever shown.
 _NUMBER = r"\d{8,}|\d{3}[. ]\d{3}[. ]\d{3}|\d{4}[. ]\d{2}[. ]\d{3}"
@@ -50,9 +55,14 @@ class RawTable:
     sha256: str
 
 
+def printable(text: str) -> str:
+    """Return a text on one line, in which nothing can steer the screen that shows it."""
+    return "".join(sign if sign.isprintable() else "?" for sign in " ".join(text.split()))
+
+
 def masked(text: str) -> str:
     """Return a text in which nothing can be read as a citizen service number, cut to a length that fits a line."""
-    shown = re.sub(_NUMBER, _MASK, " ".join(text.split()))
+    shown = re.sub(_NUMBER, _MASK, printable(text))
     return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
@@ -69,6 +79,11 @@ def refusal(place: str, found: str, remedy: str) -> DeliveryError:
 def shown(path: Path) -> str:
     """Return the name of a file as a message may show it."""
     return masked(path.name)
+
+
+def damaged(path: Path) -> DeliveryError:
+    """Return the error for a Parquet file that cannot be read, or not to its end."""
+    return refusal(shown(path), "not readable as Parquet", "export the file again")
 
 
 def header_of(path: Path) -> tuple[str, ...]:
@@ -126,30 +141,30 @@ def stage_parquet(connection: DuckDBPyConnection, path: Path) -> RawTable:
     DeliveryError
         When it is not Parquet, or a column holds lists, structures or bytes.
     """
-    where = _literal(path)
+    where = literal(exactly(path))
     try:
         described = connection.execute(f"describe select * from read_parquet({where})").fetchall()
     except duckdb.Error:
-        raise refusal(shown(path), "not readable as Parquet", "export the file again") from None
+        raise damaged(path) from None
     header, types = tuple(row[0] for row in described), tuple(row[1] for row in described)
     for name, kind in zip(header, types, strict=True):
         if re.search(r"\[|\(.*\(|STRUCT|MAP|BLOB|UNION|TIME$", kind):
             raise refusal(
                 f"{shown(path)}, column {masked(name)}", f"type {kind} is not a table cell", "export plain values"
             )
-    columns = ", ".join(f"{_quoted(name)} as c{i}" for i, name in enumerate(header))
+    columns = ", ".join(f"{quoted(name)} as c{i}" for i, name in enumerate(header))
     connection.execute(
         f"""create or replace temp view raw as select file_row_number + 2 as {ROW}, {columns}
         from read_parquet({where}, file_row_number = true)"""
     )
-    return RawTable(path, "parquet", "", "", header, types, _hash(path))
+    return RawTable(path, "parquet", "", "", header, types, sha256_of(path))
 
 
 def _stage_lines(connection: DuckDBPyConnection, path: Path, source: Path, width: int, separator: str) -> None:
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     try:
         connection.execute(
-            f"""create or replace table staging.lines as select * from read_csv({_literal(source)},
+            f"""create or replace table staging.lines as select * from read_csv({literal(exactly(source))},
             columns = {{{columns}}}, sep = '{separator}', header = true, auto_detect = false, quote = '"',
             escape = '"', max_line_size = 16777216)"""
         )
@@ -172,10 +187,15 @@ def _csv_reason(error: duckdb.Error) -> str:
     return f"{place}is not regular CSV (an open quote, or a line longer than 16 MB)"
 
 
+def separator_of(header: str, marks: str = SEPARATORS) -> str:
+    """Return the mark that parts the cells of a CSV: the one that splits its first line into most names."""
+    csv.field_size_limit(LONGEST_CELL)
+    return max(marks, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+
+
 def _header(lines: Iterable[str]) -> tuple[tuple[str, ...], str]:
-    """Return the first record and its separator: the one that splits it into most names."""
     first = next(iter(lines), "").removeprefix("\ufeff")
-    separator = max(SEPARATORS, key=lambda mark: len(next(csv.reader([first], delimiter=mark), [])))
+    separator = separator_of(first)
     return tuple(name.strip() for name in next(csv.reader([first], delimiter=separator), [])), separator
 
 
@@ -215,17 +235,3 @@ def _transcode(path: Path, target: Path) -> None:
 
 def _undecodable(path: Path) -> DeliveryError:
     return refusal(shown(path), "neither UTF-8 nor Windows-1252 throughout", "export the file again as CSV UTF-8")
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _literal(path: Path) -> str:
-    """Return a path as SQL text that names this file only, also when it holds the marks of a pattern."""
-    return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

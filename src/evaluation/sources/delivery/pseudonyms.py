@@ -6,18 +6,10 @@ them nor undo them. The key belongs with a key holder who does no analysis, outs
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
-import hmac
 import json
-import os
-import re
-import secrets
-import shutil
-import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +22,14 @@ import pyarrow.csv
 import pyarrow.parquet
 from openpyxl.cell import WriteOnlyCell
 
+from evaluation.sources.database import open_private
 from evaluation.sources.delivery import bsn, texts
+from evaluation.sources.delivery.aside import folder_aside
 from evaluation.sources.delivery.contract import DeliveryError
+from evaluation.sources.delivery.keys import WITHOUT_BSN, Change, keyed, secret_of
 from evaluation.sources.delivery.schema import plain_name, table_schemas
+from evaluation.sources.delivery.sheets import values_of
+from evaluation.sources.fingerprint import sha256_of
 
 _FIELD_KINDS = {"client_key": "c", "family_key": "f", "trajectory_id": "t"}
 KINDS = {"bsn": "c", "burgerservicenummer": "c"} | {
@@ -45,17 +42,9 @@ KINDS = {"bsn": "c", "burgerservicenummer": "c"} | {
 """Columns that are replaced without being asked, and the letter that their keys begin with."""
 
 OTHER_KIND = "x"
-KEY_BYTES = 32
-KEY_LENGTH = 20
 BATCH_ROWS = 100_000
 TITLE_SIGNS = str.maketrans("[]", "()")
 """A title of a sheet may not hold square brackets."""
-PROJECT = Path(__file__).resolve().parents[4]
-
-MISSING = frozenset(text for table in table_schemas().values() for text in table.missing_values)
-
-Change = Callable[[str], str | None]
-"""What a cell of a column becomes; None for an empty one."""
 
 
 @dataclass(frozen=True)
@@ -80,52 +69,6 @@ class Replaced:
     cells: int
 
 
-def new_key(path: Path) -> None:
-    """Write a new random key, for the eyes of its owner only.
-
-    Raises
-    ------
-    DeliveryError
-        When the file exists, or would lie inside the project.
-    """
-    _refuse_inside(path, PROJECT, "the project")
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise DeliveryError(f"{path}: exists, and a key is never overwritten; name a new file") from None
-    except (FileNotFoundError, NotADirectoryError):
-        raise DeliveryError(f"{path}: its folder does not exist; make the folder first") from None
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(KEY_BYTES) + "\n")
-
-
-def pseudonym(secret: bytes, kind: str, value: str) -> str:
-    """Return the key that stands for an identifier: its kind and twenty letters and digits of an HMAC-SHA256.
-
-    The kind is hashed along, so that a client and a family with the same number do not show as such.
-    """
-    digest = hmac.digest(secret, f"{kind}:{normalised(value)}".encode(), "sha256")
-    # Fifteen bytes are 24 signs, enough for a key; the encoder is slow.
-    return kind + base64.b32encode(digest[:15]).decode("ascii").lower()[:KEY_LENGTH]
-
-
-def normalised(value: str) -> str:
-    """Return an identifier in the one form that all its ways of writing share.
-
-    ``123.456.782``, ``123456782.0`` and `` 123456782`` are one service number; one of eight digits lost a leading zero.
-    Other identifiers keep the signs between their digits, so that ``12-345`` and ``1-2345`` stay two.
-    """
-    text = re.sub(r"^([0-9]+)[.,]0$", r"\1", value.strip())
-    digits = bsn.without_separators(text)
-    return digits.zfill(9) if bsn.passes_eleven_test(digits) else text
-
-
-def stands_for_nobody(value: str) -> bool:
-    """Return whether a cell holds no identifier: empty, ``NULL``, only zeros (unborn) or nine nines (unknown)."""
-    text = normalised(value)
-    return text in MISSING or re.fullmatch("0+|9{9}", bsn.without_separators(text)) is not None
-
-
 def pseudonymise(
     folder: Path, target: Path, key_file: Path, columns: Mapping[str, str] | Iterable[str] | None = None
 ) -> list[Replaced]:
@@ -142,7 +85,7 @@ def pseudonymise(
     target
         Folder to make; it may not exist.
     key_file
-        Made by `new_key`.
+        Made by `keys.new_key`.
     columns
         Further columns of identifiers; a mapping gives each its kind (``c``, ``f``, ``t`` or ``x``), others get ``x``.
         The same identifier gets the same key only in columns of the same kind.
@@ -157,7 +100,7 @@ def pseudonymise(
     DeliveryError
         When the key is not kept well, a column named is in no file, or a file cannot be copied.
     """
-    secret = _secret(key_file, folder, target)
+    secret = secret_of(key_file, folder, target)
     named = dict(columns) if isinstance(columns, Mapping) else dict.fromkeys(columns or (), OTHER_KIND)
     for column, kind in named.items():
         if kind not in {*KINDS.values(), OTHER_KIND}:
@@ -192,7 +135,7 @@ class _Copy:
         self.target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not texts.is_table(self.path):
             return self._write_lines()
-        connection = texts.connect(self.scratch)
+        connection = open_private(scratch=self.scratch)
         sheets = list(texts.sheets_of(self.path, self.name, connection, self.scratch))
         changes = [self._changes(sheet, bsn.column_findings(sheet, connection)) for sheet in sheets]
         for sheet in sheets:
@@ -220,9 +163,9 @@ class _Copy:
         changes: dict[int, Change] = {}
         for position, label in enumerate(sheet.header):
             if kind := self.kinds.get(plain_name(label)):
-                changes[position] = _keyed(self.secret, kind)
+                changes[position] = keyed(self.secret, kind)
             elif position in findings:
-                changes[position] = bsn.without_bsn
+                changes[position] = WITHOUT_BSN
         return changes
 
     def _write_lines(self) -> list[Replaced]:
@@ -272,13 +215,11 @@ class _Copy:
         for read in source.worksheets:
             title = bsn.without_bsn(read.title).translate(TITLE_SIGNS)
             written = copy.create_sheet(title)
-            read.reset_dimensions()
-            rows: Iterator[tuple[Any, ...]] = read.iter_rows(values_only=True)
             if not any(sheet.title == read.title for sheet in sheets):
                 continue
             sheet, change = sheets[len(counts)], changes[len(counts)]
             count = dict.fromkeys(change, 0)
-            for number, row in enumerate(rows, 1):
+            for number, row in enumerate(values_of(read), 1):
                 cells = list(row)
                 if number < sheet.first_row:
                     cells = [bsn.without_bsn(cell) if isinstance(cell, str) else cell for cell in cells]
@@ -290,13 +231,6 @@ class _Copy:
         self.target = self.target.with_suffix(".xlsx")
         copy.save(self.target)
         return counts
-
-
-def _keyed(secret: bytes, kind: str) -> Change:
-    def change(value: str) -> str | None:
-        return None if stands_for_nobody(value) else pseudonym(secret, kind, value)
-
-    return change
 
 
 def _changed_batch(
@@ -317,16 +251,16 @@ def _changed(column: pa.Array, change: Change) -> tuple[pa.Array, int]:
         column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     encoded = column.dictionary_encode()
     before = [str(value) for value in encoded.dictionary.to_pylist()]
-    after = [change(value) for value in before]
-    differs = pa.array([old != (new or "") for old, new in zip(before, after, strict=True)], pa.bool_())
+    after = change.many(before)
+    differs = pc.not_equal(pa.array(before, pa.string()), after.fill_null(""))
     cells = pc.sum(differs.take(encoded.indices)).as_py() or 0
-    return pa.array(after, pa.string()).take(encoded.indices), cells
+    return after.take(encoded.indices), cells
 
 
 def _change_cells(cells: list[Any], changes: Mapping[int, Change], counts: dict[int, int]) -> None:
     for position, change in changes.items():
         if position < len(cells) and (cell := cells[position]) is not None:
-            changed = change(str(cell))
+            changed = change.one(str(cell))
             if (changed or "") != str(cell):
                 cells[position] = changed
                 counts[position] += 1
@@ -346,14 +280,11 @@ def _made_aside(target: Path) -> Iterator[Path]:
     """A private folder that becomes `target` when all went well, and else disappears."""
     if not target.parent.is_dir():
         raise DeliveryError(f"{target}: its folder {target.parent} does not exist; make it first")
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with folder_aside(target.parent, f".pseudonymising-{target.name}-") as aside:
         yield aside
         for path in aside.rglob("*"):
             path.chmod(0o700 if path.is_dir() else 0o600)
         aside.rename(target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager
@@ -368,34 +299,6 @@ def _scratch_in(folder: Path) -> Iterator[Path]:
             tempfile.tempdir = before
 
 
-def _secret(key_file: Path, folder: Path, target: Path) -> bytes:
-    """Read the key, and refuse one that lies where others or the analysis can reach it."""
-    if target.exists() or target.is_symlink():
-        raise DeliveryError(f"{target}: exists already; name a folder that does not")
-    if target.resolve().is_relative_to(folder.resolve()):
-        raise DeliveryError(f"{target}: lies inside the delivery; name a folder outside it")
-    for place, what in ((PROJECT, "the project"), (folder, "the delivery"), (target, "the target")):
-        _refuse_inside(key_file, place, what)
-    if not key_file.is_file():
-        raise DeliveryError(f"{key_file}: there is no such key file; make one with `new_key`")
-    if mode := stat.S_IMODE(key_file.stat().st_mode) & 0o077:
-        raise DeliveryError(f"{key_file}: others may use this key (mode {mode:03o}); run chmod 600 on it")
-    try:
-        secret = bytes.fromhex(key_file.read_text(encoding="ascii").strip())
-    except ValueError:
-        raise DeliveryError(f"{key_file}: is not a key in hexadecimal digits; make one with `new_key`") from None
-    if len(secret) < KEY_BYTES:
-        raise DeliveryError(f"{key_file}: the key has {len(secret)} bytes, fewer than {KEY_BYTES}; make a new one")
-    return secret
-
-
-def _refuse_inside(path: Path, place: Path, what: str) -> None:
-    """Refuse a path inside a folder, as it is written or where its links lead."""
-    written = Path(os.path.abspath(path))  # noqa: PTH100  (absolute() keeps "..", resolve() follows links)
-    if path.resolve().is_relative_to(place.resolve()) or written.is_relative_to(place.absolute()):
-        raise DeliveryError(f"{path}: a key may not lie in {what}; keep it with the key holder, elsewhere")
-
-
 def _describe_synthetic(folder: Path, copy: Path) -> None:
     """Let the description of a synthetic registry hold for its copy, or the copy would pass for a register."""
     if not (folder / "synthetic.json").is_file():
@@ -403,11 +306,6 @@ def _describe_synthetic(folder: Path, copy: Path) -> None:
     description = json.loads((folder / "synthetic.json").read_text(encoding="utf-8"))
     hashes = description.get("sha256", {})
     for name, digest in hashes.items():
-        if (folder / name).is_file() and (copy / name).is_file() and _sha256(folder / name) == digest:
-            hashes[name] = _sha256(copy / name)
+        if (folder / name).is_file() and (copy / name).is_file() and sha256_of(folder / name) == digest:
+            hashes[name] = sha256_of(copy / name)
     (copy / "synthetic.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,11 +15,13 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from evaluation.sources.database import literal, open_private
 from evaluation.sources.delivery.beleidsinformatie import is_beleidsinformatie, type_beleidsinformatie
 from evaluation.sources.delivery.contract import PROBLEMS_TABLE, DeliveredFile, Delivery, DeliveryError
 from evaluation.sources.delivery.formats import (
     SUFFIXES,
     RawTable,
+    damaged,
     header_of,
     masked,
     refusal,
@@ -30,11 +32,11 @@ from evaluation.sources.delivery.formats import (
 )
 from evaluation.sources.delivery.headers import note_unknown
 from evaluation.sources.delivery.schema import TableSchema, plain_name, table_named, table_schemas
-from evaluation.sources.delivery.sheets import filled_sheets, require_computed, sha256_of, sheet_names, sheet_rows
+from evaluation.sources.delivery.sheets import filled_sheets, require_computed, sheet_names, sheet_rows
 from evaluation.sources.delivery.typing_columns import type_table
+from evaluation.sources.fingerprint import sha256_of
 
 WORK_FILE = "delivery.duckdb"
-MEMORY_LIMIT = "3GB"
 TIME_ZONE = "Europe/Amsterdam"  # in which a moment falls on a day, whatever machine reads it
 WORKBOOKS = ("delivery", "levering")
 EXPLANATORY_SHEETS = ("uitleg", "lijsten")
@@ -94,10 +96,9 @@ def _open(work: Path) -> DuckDBPyConnection:
     work.mkdir(parents=True, exist_ok=True)
     work.chmod(0o700)
     _clear(work)
-    connection = duckdb.connect(str(work / WORK_FILE))
-    connection.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    connection = open_private(work / WORK_FILE, work)
     connection.execute(f"set timezone = '{TIME_ZONE}'")
-    connection.execute(f"attach '{str(work / 'staging.duckdb').replace(chr(39), chr(39) * 2)}' as staging")
+    connection.execute(f"attach {literal(str(work / 'staging.duckdb'))} as staging")
     connection.execute(PROBLEMS_TABLE)
     return connection
 
@@ -121,7 +122,8 @@ def _sources(folder: Path, work: Path) -> list[_Source]:
     if not folder.is_dir():
         raise refusal(shown(folder), "there is no such folder", "name the folder that holds the delivery")
     found: dict[str, _Source] = {}
-    paths = [path for path in sorted(folder.iterdir()) if not _is_ignored(path) and path.resolve() != work.resolve()]
+    is_work = (lambda path: path.is_dir() and path.samefile(work)) if work.exists() else (lambda _path: False)
+    paths = [path for path in sorted(folder.iterdir()) if not _is_ignored(path) and not is_work(path)]
     for source in (source for path in paths for source in _sources_of(path)):
         name = source.schema.name
         if name in found:
@@ -139,7 +141,7 @@ def _is_ignored(path: Path) -> bool:
 
 def _sources_of(path: Path) -> Iterator[_Source]:
     suffix, schema = path.suffix.lower(), table_named(path.stem)
-    if path.is_dir() or suffix not in SUFFIXES:
+    if not path.is_file() or suffix not in SUFFIXES:  # a folder, a broken link, a pipe
         raise _unknown(path)
     if suffix == ".xlsx":
         require_computed(path)
@@ -180,10 +182,24 @@ def _sheet_for(path: Path, schema: TableSchema) -> str:
             f"holds {len(sheets)} sheets where table {schema.name} is one",
             f"keep one sheet, named {schema.name}, or deliver each table as a sheet of delivery.xlsx",
         )
+    if not names:
+        raise refusal(shown(path), "holds no sheets", "deliver the table as the first sheet")
     return next(iter(sheets), names[0])
 
 
 def _read(
+    connection: DuckDBPyConnection, source: _Source, sources: list[_Source], work: Path
+) -> tuple[DeliveredFile, ...]:
+    try:
+        return _read_whole(connection, source, sources, work)
+    except duckdb.Error:
+        # Of all forms, only Parquet is read where it lies, so damage shows when its cells are asked for.
+        if source.path.suffix.lower() == ".parquet":
+            raise damaged(source.path) from None
+        raise
+
+
+def _read_whole(
     connection: DuckDBPyConnection, source: _Source, sources: list[_Source], work: Path
 ) -> tuple[DeliveredFile, ...]:
     raw = _stage(connection, source, work)

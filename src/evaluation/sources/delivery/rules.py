@@ -1,7 +1,7 @@
 """What every rule is called, how heavy it weighs and how it is told to the person who made the delivery.
 
-The SQL that finds the offending rows stands in `rule_sql`; `validation` runs it. Some rules have no SQL, as they are
-noted while reading: `READ_RULES`.
+The SQL that finds the offending rows stands in `rule_sql` and `pattern_sql`; `validation` runs it. Some rules have no
+SQL, as they are noted while reading: `READ_RULES`.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _ALL = (
     Rule(
         "unproven_day_order",
         "warning",
-        "De datums met schuine strepen bewijzen niet dat de dag vooropstaat; zo zijn ze wel gelezen.",
-        "The dates with slashes do not prove that the day comes first; they were read that way.",
+        "De datums met schuine strepen bewijzen niet dat de dag vooropstaat; 03/04/2024 is gelezen als 3 april.",
+        "The dates with slashes do not prove that the day comes first; 03/04/2024 was read as 3 April.",
         "Controleer een paar datums, of lever ze aan als 2024-03-25.",
         "Check a few dates, or deliver them as 2024-03-25.",
     ),
@@ -176,6 +176,14 @@ _ALL = (
         "Check the start date and the date of registration; if they are right, nothing needs to be done.",
     ),
     Rule(
+        "registered_long_before_start",
+        "warning",
+        "Het traject is meer dan een jaar voor het begin geregistreerd.",
+        "The trajectory was registered more than a year before it began.",
+        "Controleer de begindatum en de registratiedatum; wachtte de jeugdige zo lang, dan hoeft u niets te doen.",
+        "Check the start date and the date of registration; if the wait was that long, nothing needs to be done.",
+    ),
+    Rule(
         "dormant",
         "warning",
         "Het traject staat open, maar er is al meer dan 90 dagen niets gebeurd.",
@@ -190,6 +198,14 @@ _ALL = (
         "The same client number seems to be written in more than one way.",
         "Schrijf het cliëntnummer overal hetzelfde: hoofdletters, nullen vooraan, spaties, punten en streepjes.",
         "Write the client number the same everywhere: capitals, zeros in front, spaces, points and dashes.",
+    ),
+    Rule(
+        "family_split",
+        "warning",
+        "Dezelfde cliënt hoort in deze levering bij meer dan één gezin.",
+        "The same client belongs to more than one family in this delivery.",
+        "Ga na of het gezin twee nummers heeft; is de jeugdige echt verhuisd, dan hoeft u niets te doen.",
+        "Find out whether the family has two numbers; if the young person really moved, nothing needs to be done.",
     ),
     Rule(
         "heaping_new_year",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import errno
 import re
 import zipfile
 import zlib
@@ -20,15 +20,21 @@ from evaluation.sources.delivery.formats import refusal, shown
 
 MOST_UNCOMPRESSED_BYTES = 2 * 1024**3
 MOST_COMPRESSION = 200
+MOST_PART_BYTES = 32 * 1024**2  # of a part that is read whole: styles, names, relations
+MOST_STRINGS_BYTES = 256 * 1024**2  # of the texts that cells share, which are all kept
+MOST_ROW_BYTES = 16 * 1024**2
 MOST_ROWS = 1_048_576
 DAMAGED = (
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError, EOFError, NotImplementedError),
+    *(LookupError, ValueError, TypeError, AttributeError, EOFError, RuntimeError, OverflowError, AssertionError),
     *(ParseError, InvalidFileException, zipfile.BadZipFile, zlib.error),
 )
 """What openpyxl and zipfile raise on a workbook whose bytes are damaged; it promises no error of its own."""
 
 SAVE_AGAIN = "save the workbook again as XLSX"
 CHUNK_BYTES = 1 << 20
+_SHEET = re.compile(r"/?xl/worksheets/[^/]+\.xml")
+_ENCRYPTED = 0x1
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
@@ -43,7 +49,7 @@ def require_harmless(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile:
+    except DAMAGED:
         raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
     unpacked = sum(member.file_size for member in members)
     # The size on disk, not the sizes that the members claim: members may lie on top of each other.
@@ -54,6 +60,31 @@ def require_harmless(path: Path) -> None:
             f"unpacks to {unpacked} bytes, {ratio:.0f} times its size, like a zip bomb",
             f"stay below {MOST_UNCOMPRESSED_BYTES} bytes and {MOST_COMPRESSION} times, or deliver CSV",
         )
+    for member in members:
+        limit = MOST_STRINGS_BYTES if member.filename.endswith("sharedStrings.xml") else MOST_PART_BYTES
+        is_whole = member.filename.endswith((".xml", ".rels")) and not _SHEET.fullmatch(member.filename)
+        if is_whole and member.file_size > limit:
+            raise refusal(shown(path), f"a part of it has {member.file_size} bytes", "deliver CSV")
+        if member.flag_bits & _ENCRYPTED or member.compress_type not in _METHODS:
+            raise refusal(shown(path), "packed or locked in a way that Excel does not read", SAVE_AGAIN)
+
+
+def require_short_rows(path: Path) -> None:
+    """Refuse a workbook with a row so long that reading it takes more memory than the machine may have.
+
+    Raises
+    ------
+    DeliveryError
+        When there is such a row, or the file is no workbook.
+    """
+    require_harmless(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            is_long = any(_has_long_row(archive, name) for name in archive.namelist() if _SHEET.fullmatch(name))
+    except DAMAGED:
+        raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
+    if is_long:
+        raise refusal(shown(path), f"a row takes more than {MOST_ROW_BYTES} bytes", "shorten its texts, or deliver CSV")
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -78,10 +109,10 @@ def require_computed(path: Path) -> None:
     DeliveryError
         When there is such a formula, or the file is no workbook.
     """
-    require_harmless(path)
+    require_short_rows(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            sheets = [name for name in archive.namelist() if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", name)]
+            sheets = [name for name in archive.namelist() if _SHEET.fullmatch(name)]
             is_uncomputed = any(_has_formula(archive, name) and _is_uncomputed(archive, name) for name in sheets)
     except DAMAGED:
         raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
@@ -97,16 +128,8 @@ def sheet_rows(path: Path, sheet: str) -> Generator[list[str], None, None]:
     Dates become YYYY-MM-DD, whole numbers have no decimals, truth values are ``true`` and ``false``.
     """
     with open_workbook(path) as book:
-        page = book[sheet]
-        page.reset_dimensions()  # a size that the file claims is not to be believed
-        for row in page.iter_rows(max_row=MOST_ROWS, values_only=True):
+        for row in values_of(book[sheet]):
             yield [_text(cell) for cell in row]
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hash of a workbook."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
@@ -121,12 +144,22 @@ def open_workbook(path: Path) -> Iterator[Any]:
             book.close()
     except DAMAGED:
         raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
+    except OSError as error:
+        # openpyxl says so of an archive without a workbook, the system of one that points before its beginning.
+        if error.errno not in (None, errno.EINVAL):
+            raise
+        raise refusal(shown(path), "not readable as XLSX", SAVE_AGAIN) from None
+
+
+def values_of(page: Any) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of every row of a sheet that was opened, as far as a sheet of Excel can reach."""
+    page.reset_dimensions()  # a size that the file claims is not to be believed
+    rows: Iterator[tuple[Any, ...]] = page.iter_rows(max_row=MOST_ROWS, values_only=True)
+    return rows
 
 
 def _is_filled(page: Any) -> bool:
-    page.reset_dimensions()
-    rows = page.iter_rows(max_row=MOST_ROWS, values_only=True)
-    return any(cell is not None for row in rows for cell in row)
+    return any(cell is not None for row in values_of(page) for cell in row)
 
 
 def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
@@ -136,6 +169,18 @@ def _has_formula(archive: zipfile.ZipFile, name: str) -> bool:
             if _FORMULA.search(tail + chunk):
                 return True
             tail = chunk[-32:]  # a tag may lie across two chunks
+    return False
+
+
+def _has_long_row(archive: zipfile.ZipFile, name: str) -> bool:
+    length, tail = 0, b""
+    with archive.open(name) as file:
+        while chunk := file.read(CHUNK_BYTES):
+            last = (tail + chunk).rfind(b"row>")
+            length = length + len(chunk) if last < 0 else len(tail) + len(chunk) - last
+            if length > MOST_ROW_BYTES:
+                return True
+            tail = chunk[-3:]  # the end of a row may lie across two chunks
     return False
 
 

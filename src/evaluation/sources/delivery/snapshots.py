@@ -6,23 +6,23 @@ it is ever changed: an edition of the evaluation can be made again from the snap
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import duckdb
 import pandas as pd
+import pyarrow.parquet
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from evaluation.snapshot import row_of
 from evaluation.sources import SourceError
+from evaluation.sources.database import exactly, literal, open_private, quoted
+from evaluation.sources.delivery.aside import UNFINISHED, folder_aside
 from evaluation.sources.delivery.contract import ROW
+from evaluation.sources.fingerprint import sha256_of
 
 DESCRIPTION = "delivery.json"
 
@@ -85,30 +85,32 @@ def store_snapshot(
     """
     folder = private / delivered_on.isoformat()
     private.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{delivered_on}-", dir=private))
-    try:
-        described: dict[str, dict[str, object]] = {}
-        for name, relation in sorted(tables.items()):
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-                raise SourceError(f"{folder}: {name!r} is no name of a table; use small letters and underscores")
-            path = aside / f"{name}.parquet"
-            relation.order("all").write_parquet(str(path), compression="zstd")
-            (rows,) = row_of(duckdb.read_parquet(str(path)), "select count(*) from t")
-            described[name] = {"rows": rows, "sha256": _sha256(path)}
-        description = {"delivered_on": delivered_on.isoformat(), "tables": described, "extra": dict(extra)}
-        text = json.dumps(description, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-        (aside / DESCRIPTION).write_text(text, encoding="utf-8")
-        for path in aside.iterdir():
-            path.chmod(0o600)
+    with folder_aside(private, UNFINISHED) as aside:
+        _write_tables(tables, aside, delivered_on, extra)
         if not folder.exists():
             aside.rename(folder)
         elif difference := _difference(read_snapshot(private, delivered_on), aside):
             raise SourceError(
                 f"{folder}: {difference} differs from the snapshot stored; give a corrected delivery a day of its own"
             )
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return folder
+
+
+def _write_tables(
+    tables: Mapping[str, DuckDBPyRelation], folder: Path, delivered_on: date, extra: Mapping[str, object]
+) -> None:
+    described: dict[str, dict[str, object]] = {}
+    for name, relation in sorted(tables.items()):
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+            raise SourceError(f"{delivered_on}: {name!r} is no name of a table; use small letters and underscores")
+        path = folder / f"{name}.parquet"
+        relation.order("all").write_parquet(str(path), compression="zstd")
+        described[name] = {"rows": pyarrow.parquet.read_metadata(path).num_rows, "sha256": sha256_of(path)}
+    description = {"delivered_on": delivered_on.isoformat(), "tables": described, "extra": dict(extra)}
+    text = json.dumps(description, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / DESCRIPTION).write_text(text, encoding="utf-8")
+    for path in folder.iterdir():
+        path.chmod(0o600)
 
 
 def read_snapshot(private: Path, delivered_on: date) -> StoredSnapshot:
@@ -149,7 +151,7 @@ def diff_snapshots(a: Path, b: Path, keys: Mapping[str, Sequence[str]] | None = 
     older, newer = _opened(a), _opened(b)
     if older.delivered_on > newer.delivered_on:
         raise SourceError(f"{a}: was delivered after {b.name}; name the older snapshot first")
-    connection = duckdb.connect()
+    connection = open_private()
     for side, snapshot in (("older", older), ("newer", newer)):
         connection.execute(f"create schema {side}")
         for name in {*older.rows, *newer.rows}:
@@ -157,8 +159,8 @@ def diff_snapshots(a: Path, b: Path, keys: Mapping[str, Sequence[str]] | None = 
             source, no_rows = (
                 (snapshot, "") if name in snapshot.rows else (newer if side == "older" else older, "limit 0")
             )
-            path = str(source.folder / f"{name}.parquet").replace("'", "''")
-            connection.execute(f"create view {side}.{name} as select * from read_parquet('{path}') {no_rows}")
+            path = literal(exactly(source.folder / f"{name}.parquet"))
+            connection.execute(f"create view {side}.{name} as select * from read_parquet({path}) {no_rows}")
     starts = _create_starts(connection, {*older.rows} | {*newer.rows})
     frames = {}
     for name in sorted({*older.rows, *newer.rows}):
@@ -191,7 +193,7 @@ class _Compared:
         pairs = [
             (column, _text("a", column), _text("b", column))
             if older[column] != newer[column]
-            else (column, f"a.{_quoted(column)}", f"b.{_quoted(column)}")
+            else (column, f"a.{quoted(column)}", f"b.{quoted(column)}")
             for column in shared
         ]
         differs = " or ".join(["a._in is null", "b._in is null", *(f"{a} is distinct from {b}" for _, a, b in pairs)])
@@ -199,22 +201,22 @@ class _Compared:
             f"""with lines as (
                 select case when b._in is null then 'removed' when a._in is null then 'added'
                         else 'changed' end as kind,
-                    {", ".join(f"coalesce({_text('a', k)}, {_text('b', k)}) as {_quoted(k)}" for k in key)},
+                    {", ".join(f"coalesce({_text('a', k)}, {_text('b', k)}) as {quoted(k)}" for k in key)},
                     unnest(case when a._in is null or b._in is null
                         then [{_line("null", "null", "null")}] else {self._changes(shared)} end, recursive := true),
                     {self._retroactive()} as retroactive
                 from (select *, true as _in from older.{self.table}) a
                 full join (select *, true as _in from newer.{self.table}) b
-                    on {" and ".join(f"a.{_quoted(k)} is not distinct from b.{_quoted(k)}" for k in key)}
+                    on {" and ".join(f"a.{quoted(k)} is not distinct from b.{quoted(k)}" for k in key)}
                 {self._join_starts()}
                 where {differs})
-            select * from lines order by {", ".join(map(_quoted, key))}, kind, "column"
+            select * from lines order by {", ".join(map(quoted, key))}, kind, "column"
             """
         ).df()
         return self._with_columns(frame)
 
     def _changes(self, shared: list[str]) -> str:
-        lines = (_line(_literal(c), _text("a", c), _text("b", c)) for c in shared)
+        lines = (_line(literal(c), _text("a", c), _text("b", c)) for c in shared)
         return f"list_filter([{', '.join(lines)}]::{LINE}[], lambda line: line.old is distinct from line.new)"
 
     def _has(self, column: str) -> bool:
@@ -237,7 +239,7 @@ class _Compared:
             for column in key:
                 if column not in self.columns(side):
                     raise SourceError(f"{self.table}: column {column!r} of the key is missing; name another key")
-            names = ", ".join(map(_quoted, key))
+            names = ", ".join(map(quoted, key))
             twice = self.connection.execute(
                 f"select 1 from {side}.{self.table} group by {names} having count(*) > 1 limit 1"
             ).fetchall()
@@ -266,15 +268,7 @@ def _line(column: str, old: str, new: str) -> str:
 
 
 def _text(side: str, column: str) -> str:
-    return f"cast({side}.{_quoted(column)} as varchar)"
-
-
-def _quoted(column: str) -> str:
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"cast({side}.{quoted(column)} as varchar)"
 
 
 def _create_starts(connection: DuckDBPyConnection, tables: set[str]) -> bool:
@@ -305,12 +299,12 @@ def _opened(folder: Path) -> StoredSnapshot:
     for name in sorted(present ^ {f"{name}.parquet" for name in rows}):
         what = "was added" if name in present else "is missing"
         raise SourceError(f"{folder / name}: {what} after the snapshot was stored; restore the snapshot")
-    connection = duckdb.connect()
+    connection = open_private()
     for name, digest in sha256.items():
         path = folder / f"{name}.parquet"
-        if _sha256(path) != digest:
+        if sha256_of(path) != digest:
             raise SourceError(f"{path}: was changed after the snapshot was stored; restore the snapshot")
-        connection.read_parquet(str(path)).create_view(name)
+        connection.read_parquet(exactly(path)).create_view(name)
     return StoredSnapshot(folder, delivered_on, rows, sha256, extra, connection)
 
 
@@ -325,25 +319,19 @@ def _difference(stored: StoredSnapshot, aside: Path) -> str:
     for name in sorted({*stored.rows, *new.rows}):
         if name not in stored.rows or name not in new.rows:
             return name
-        if stored.sha256[name] != new.sha256[name] and not _same_rows(stored.table(name), new.folder, name):
+        if stored.sha256[name] != new.sha256[name] and not _same_rows(
+            stored.table(name), new.table(name), new.folder / f"{name}.parquet"
+        ):
             return name
     return ""
 
 
-def _same_rows(stored: DuckDBPyRelation, folder: Path, name: str) -> bool:
-    path = str(folder / f"{name}.parquet").replace("'", "''")
-    new = f"(from read_parquet('{path}'))"
-    described = row_of(stored, f"select count(*) = (select count(*) from {new}) from t")
-    columns = [
-        (relation.columns, [str(kind) for kind in relation.types])
-        for relation in (stored, duckdb.read_parquet(str(folder / f"{name}.parquet")))
-    ]
-    if columns[0] != columns[1] or not described[0]:
+def _same_rows(stored: DuckDBPyRelation, new: DuckDBPyRelation, path: Path) -> bool:
+    if (stored.columns, list(map(str, stored.types))) != (new.columns, list(map(str, new.types))):
         return False
-    (missing,) = row_of(stored, f"select count(*) from (from t except all from {new})")
-    return bool(missing == 0)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    rows = f"(from read_parquet({literal(exactly(path))}))"  # a connection cannot ask after the tables of another
+    counts, missing = row_of(
+        stored, f"select (select count(*) from t) = (select count(*) from {rows}), "
+        f"(select count(*) from (from t except all from {rows}))"
+    )  # fmt: skip
+    return bool(counts and missing == 0)

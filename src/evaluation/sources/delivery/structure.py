@@ -1,12 +1,13 @@
-"""What the tables of a delivery promise each other, in the form that the rules ask for.
+"""What the tables of a delivery are and promise each other, in the form that the rules ask for.
 
 All of it comes from `schema`; a `Structure` of its own lets a rule be tried on a table of two columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from evaluation.sources.delivery.schema import TableSchema
 
@@ -54,3 +55,48 @@ def structure_of(schemas: Mapping[str, TableSchema]) -> Structure:
         references=tuple(references),
         codes={(table, column.name): frozenset(column.allowed) for table, column in fields if column.allowed},
     )
+
+
+@dataclass(frozen=True)
+class Check:
+    """The query of one rule, which answers with ``table_name, row, column_name, value``."""
+
+    rule: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What there is to check.
+
+    Attributes
+    ----------
+    types
+        DuckDB type per column per delivered table.
+    structure
+        What the tables promise: required columns, keys, codes.
+    on
+        Day of the delivery.
+    own_codes
+        Columns whose codes are of another list in the format that was delivered, and are not checked.
+    annual_accounts
+        Lowest and highest published total per year, in millions of euros.
+    """
+
+    types: Mapping[str, Mapping[str, str]]
+    structure: Structure
+    on: date
+    own_codes: frozenset[tuple[str, str]]
+    annual_accounts: Mapping[int, tuple[float, float]]
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Return whether a table and all these columns were delivered."""
+        return table in self.types and set(columns) <= set(self.types[table])
+
+    def present(self, pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the (table, column) pairs that were delivered."""
+        return [(table, column) for table, column in pairs if self.has(table, column)]
+
+    def dates(self) -> list[tuple[str, str]]:
+        """Return every delivered column that holds dates."""
+        return [(table, column) for table, types in self.types.items() for column in types if types[column] == "DATE"]

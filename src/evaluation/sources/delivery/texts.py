@@ -7,21 +7,27 @@ reads only what fits a table.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import itertools
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 from openpyxl.utils import get_column_letter
 
+from evaluation.sources.database import exactly, quoted
 from evaluation.sources.delivery.contract import DeliveryError
-from evaluation.sources.delivery.sheets import open_workbook
+from evaluation.sources.delivery.formats import CHUNK_BYTES, MOST_COLUMNS, damaged, separator_of
+from evaluation.sources.delivery.sheets import open_workbook, require_short_rows, values_of
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 XLSX_SUFFIXES = (".xlsx", ".xlsm")
-CHUNK_BYTES = 1 << 20
+SEPARATORS = ",;\t|"
+BATCH_ROWS = 20_000
 _NO_DIGITS_TO_SEARCH = ("DATE", "TIME", "BOOLEAN", "INTERVAL")
 
 
@@ -53,11 +59,6 @@ class Sheet:
     separator: str = ""
 
 
-def connect(scratch: Path) -> DuckDBPyConnection:
-    """Open a connection that keeps what does not fit in memory in `scratch`."""
-    return duckdb.connect(config={"temp_directory": str(scratch)})
-
-
 def is_table(path: Path) -> bool:
     """Return whether a file is one of tables, by its extension."""
     return path.suffix.lower() in (*CSV_SUFFIXES, *XLSX_SUFFIXES, ".parquet")
@@ -68,7 +69,7 @@ def sheets_of(path: Path, name: str, connection: DuckDBPyConnection, scratch: Pa
     if path.suffix.lower() in CSV_SUFFIXES:
         yield _csv_sheet(path, name, connection, scratch)
     elif path.suffix.lower() in XLSX_SUFFIXES:
-        yield from _xlsx_sheets(path, name, connection)
+        yield from _xlsx_sheets(path, name, connection, scratch)
     else:
         yield _parquet_sheet(path, name, connection)
 
@@ -81,30 +82,36 @@ def _csv_sheet(path: Path, name: str, connection: DuckDBPyConnection, scratch: P
     text = _as_utf8(path, scratch)
     separator = _separator(text)
     with text.open(encoding="utf-8-sig", newline="") as file:
-        csv.field_size_limit(2**31 - 1)
         header = next(csv.reader(file, delimiter=separator), None)
     if header is None:
         raise DeliveryError(f"{name}: is empty; export it anew or take it out of the folder")
+    _require_few_columns(name, len(header))
     names = [f"c{position}" for position in range(len(header))]
     try:
         relation = connection.read_csv(
-            str(text), columns=dict.fromkeys(names, "VARCHAR"), sep=separator, header=True, auto_detect=False,
+            exactly(text), columns=dict.fromkeys(names, "VARCHAR"), sep=separator, header=True, auto_detect=False,
             quotechar='"', escapechar='"',
         )  # fmt: skip
         relation.aggregate(", ".join(f"count({column})" for column in names)).fetchall()
     except duckdb.Error:
         with text.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file, delimiter=separator))[1:]
-        width = max(len(header), *(len(row) for row in rows)) if rows else len(header)
-        header += [""] * (width - len(header))
-        relation = _relation([[cell or None for cell in row] for row in rows], width, connection)
+            rows = itertools.islice(csv.reader(file, delimiter=separator), 1, None)
+            relation = _relation(name, rows, len(header), connection, scratch)
+        header += [""] * (len(relation.columns) - len(header))
     return Sheet(name, tuple(header), relation, 2, separator=separator)
+
+
+def _require_few_columns(name: str, columns: int) -> None:
+    if columns > MOST_COLUMNS:
+        raise DeliveryError(
+            f"{name}: has {columns} columns, more than {MOST_COLUMNS}; export the columns of the register only"
+        )
 
 
 def _separator(path: Path) -> str:
     """The separator of a CSV in UTF-8: the one that its first line has most of."""
     with path.open(encoding="utf-8-sig") as file:
-        return max(",;\t|", key=file.readline().count)
+        return separator_of(file.readline(), SEPARATORS)
 
 
 def _as_utf8(path: Path, scratch: Path) -> Path:
@@ -140,20 +147,21 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _xlsx_sheets(path: Path, name: str, connection: DuckDBPyConnection) -> Iterator[Sheet]:
+def _xlsx_sheets(path: Path, name: str, connection: DuckDBPyConnection, scratch: Path) -> Iterator[Sheet]:
     """Read every sheet, hidden ones too; the first row with a value is the header."""
+    require_short_rows(path)
     with open_workbook(path) as workbook:
         for place, sheet in enumerate(workbook.worksheets, 1):
-            sheet.reset_dimensions()
-            rows = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-            first = next((number for number, row in enumerate(rows) if any(row)), None)
-            if first is None:
+            place_name = f"{name} (sheet {place})"
+            rows = ([_text(cell) for cell in row] for row in values_of(sheet))
+            first, labels = next(((number, row) for number, row in enumerate(rows, 1) if any(row)), (0, []))
+            labels = _filled(labels)
+            if not first:
                 continue
-            width = max(len(row) for row in rows)
-            labels = rows[first] + [None] * (width - len(rows[first]))
+            relation = _relation(place_name, rows, len(labels), connection, scratch)
+            labels += [None] * (len(relation.columns) - len(labels))
             header = tuple(label or get_column_letter(number) for number, label in enumerate(labels, 1))
-            relation = _relation(rows[first + 1 :], width, connection)
-            yield Sheet(f"{name} (sheet {place})", header, relation, first + 2, sheet.title)
+            yield Sheet(place_name, header, relation, first + 1, sheet.title)
 
 
 def _text(cell: object) -> str | None:
@@ -161,19 +169,40 @@ def _text(cell: object) -> str | None:
     return str(cell) if isinstance(cell, str | int | float) and not isinstance(cell, bool) else None
 
 
-def _relation(rows: list[list[str | None]], width: int, connection: DuckDBPyConnection) -> DuckDBPyRelation:
-    padded = [row + [None] * (width - len(row)) for row in rows]
-    columns = zip(*padded, strict=True) if padded else ((),) * width
-    return connection.from_arrow(
-        pa.table({f"c{position}": pa.array(cells, pa.string()) for position, cells in enumerate(columns)})
-    )
+def _relation(
+    name: str, rows: Iterable[Sequence[str | None]], width: int, connection: DuckDBPyConnection, scratch: Path
+) -> DuckDBPyRelation:
+    """Lay rows of unequal length down in `scratch`, some at a time, and show them with one column per cell.
+
+    A row is stored as a list, because only the last one tells how many columns there are.
+    """
+    with tempfile.NamedTemporaryFile(suffix=".parquet", dir=scratch, delete=False) as copy:
+        path = Path(copy.name)
+    schema = pa.schema([("cells", pa.list_(pa.string()))])
+    lines = iter(rows)
+    with pyarrow.parquet.ParquetWriter(path, schema) as writer:
+        while batch := [_filled(row) for row in itertools.islice(lines, BATCH_ROWS)]:
+            width = max(width, *map(len, batch))
+            _require_few_columns(name, width)
+            writer.write_table(pa.table([pa.array(batch, schema.field(0).type)], schema=schema))
+    cells = ", ".join(f"cells[{position + 1}] as c{position}" for position in range(max(width, 1)))
+    return connection.read_parquet(exactly(path)).project(cells)
+
+
+def _filled(row: Sequence[str | None]) -> list[str | None]:
+    """Return a row without the empty cells at its end, of which a spreadsheet may have thousands."""
+    cells = [cell or None for cell in row]
+    while cells and cells[-1] is None:
+        cells.pop()
+    return cells
 
 
 def _parquet_sheet(path: Path, name: str, connection: DuckDBPyConnection) -> Sheet:
     try:
-        relation = connection.read_parquet(str(path))
+        relation = connection.read_parquet(exactly(path))
     except duckdb.Error:
-        raise DeliveryError(f"{name}: is not a readable Parquet file; export it anew") from None
+        raise damaged(path) from None
+    _require_few_columns(name, len(relation.columns))
     cells = ", ".join(
         f"{_cell(column, str(kind))} as c{position}"
         for position, (column, kind) in enumerate(zip(relation.columns, relation.types, strict=True))
@@ -182,5 +211,4 @@ def _parquet_sheet(path: Path, name: str, connection: DuckDBPyConnection) -> She
 
 
 def _cell(column: str, kind: str) -> str:
-    quoted = '"' + column.replace('"', '""') + '"'
-    return "null::varchar" if kind.startswith(_NO_DIGITS_TO_SEARCH) else f"cast({quoted} as varchar)"
+    return "null::varchar" if kind.startswith(_NO_DIGITS_TO_SEARCH) else f"cast({quoted(column)} as varchar)"

@@ -13,18 +13,13 @@ from dataclasses import astuple, dataclass
 import pandas as pd
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from evaluation.sources.database import literal
 from evaluation.sources.delivery.contract import PROBLEMS_TABLE, ROW, Delivery
-from evaluation.sources.delivery.rule_sql import (
-    SET_ASIDE,
-    Check,
-    Delivered,
-    cascade_checks,
-    overlap_checks,
-    row_checks,
-)
+from evaluation.sources.delivery.pattern_sql import pattern_checks
+from evaluation.sources.delivery.rule_sql import SET_ASIDE, cascade_checks, overlap_checks, row_checks
 from evaluation.sources.delivery.rules import READ_RULES, RULES
 from evaluation.sources.delivery.schema import table_schemas
-from evaluation.sources.delivery.structure import structure_of
+from evaluation.sources.delivery.structure import Check, Delivered, structure_of
 
 LANGUAGES = ("nl", "en")
 
@@ -114,7 +109,7 @@ def validate(delivery: Delivery, *, annual_accounts: Mapping[int, tuple[float, f
         annual_accounts or {},
     )
     _prepare(connection)
-    _note(connection, row_checks(delivered))
+    _note(connection, [*row_checks(delivered), *pattern_checks(delivered)])
     _set_aside(connection)
     _note(connection, overlap_checks(delivered))
     _set_aside(connection)
@@ -136,15 +131,10 @@ def _prepare(connection: DuckDBPyConnection) -> None:
     if unknown := sorted(noted - set(RULES)):
         raise ValueError(f"problems: rule {unknown[0]!r} is not described; add it to rules.RULES")
     connection.execute(f"delete from problems where rule not in {READ_RULES}")
-    connection.execute(f"create or replace table {SET_ASIDE} (table_name varchar, row bigint)")
-    connection.execute(
-        """create or replace table rule_texts (id varchar, severity varchar, message_nl varchar, message_en varchar,
-        remedy_nl varchar, remedy_en varchar)"""
-    )
-    connection.executemany(
-        "insert into rule_texts values (?, ?, ?, ?, ?, ?)",
-        [astuple(rule) for rule in RULES.values()],
-    )
+    connection.execute(f"create or replace temp table {SET_ASIDE} (table_name varchar, row bigint)")
+    texts = ", ".join(f"({', '.join(map(literal, astuple(rule)))})" for rule in RULES.values())
+    columns = "id, severity, message_nl, message_en, remedy_nl, remedy_en"
+    connection.execute(f"create or replace temp table rule_texts as from (values {texts}) as t({columns})")
 
 
 def _note(connection: DuckDBPyConnection, checks: Iterable[Check]) -> int:
@@ -164,7 +154,7 @@ def _note(connection: DuckDBPyConnection, checks: Iterable[Check]) -> int:
 
 def _set_aside(connection: DuckDBPyConnection) -> None:
     connection.execute(
-        f"""create or replace table {SET_ASIDE} as select distinct table_name, row
+        f"""create or replace temp table {SET_ASIDE} as select distinct table_name, row
         from problems join rule_texts on rule = id where severity = 'error' and row is not null"""
     )
 

@@ -6,7 +6,6 @@ all. A folder that is not a synthetic registry is never replaced.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -22,6 +21,7 @@ import pyarrow.parquet as pq
 
 from evaluation.evidence import Evidence
 from evaluation.sources import SourceError
+from evaluation.sources.fingerprint import sha256_of
 from evaluation.sources.synthetic import tables
 from evaluation.sources.synthetic.registry import SyntheticRegistry, simulate
 from evaluation.sources.synthetic.truth import Truth
@@ -153,18 +153,12 @@ def _describe(folder: Path, truth: Truth, seed: int, observed_until: date, tensi
         "evidence": str(Evidence.SYNTHETIC),
         "seed": seed,
         "observed_until": observed_until.isoformat(),
-        "sha256": {path.name: _sha256(path) for path in sorted(folder.glob("*.parquet"))},
+        "sha256": {path.name: sha256_of(path) for path in sorted(folder.glob("*.parquet"))},
         "truth": asdict(truth),
         "tensions": rows,
     }
     text = json.dumps(description, indent=2, default=_iso, ensure_ascii=False, allow_nan=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
-
-
-def _sha256(path: Path) -> str:
-    """Return the hash of a file of any size, read in chunks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _iso(value: object) -> str:
