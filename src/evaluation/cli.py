@@ -27,7 +27,7 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a subcommand."""
-        from evaluation.pipeline.runner import RunError  # noqa: PLC0415 - heavy imports wait until they are needed
+        from evaluation.pipeline.execution import RunError  # noqa: PLC0415 - heavy imports wait until they are needed
 
         try:
             return super().invoke(ctx)

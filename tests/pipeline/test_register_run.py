@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evaluation.cli import main
+from evaluation.pipeline.execution import keep_released
 from evaluation.pipeline.inputs import synthetic_registry
-from evaluation.pipeline.runner import keep_released
 from evaluation.sources.delivery.schema import table_schemas
 
 DAY = "2025-01-02"
