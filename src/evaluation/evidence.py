@@ -76,6 +76,21 @@ def is_suppressed(shown: object) -> bool:
     return shown is SUPPRESSED
 
 
+def any_withheld(*values: object) -> bool:
+    """Return whether one of the values is a mark, so that a sentence about all of them cannot be written."""
+    return any(isinstance(value, Mark) for value in values)
+
+
+def total_of(counts: Iterable[Count]) -> Count:
+    """Return the sum of counts, withheld as soon as one of them is: it would give that one away."""
+    total = 0
+    for count in counts:
+        if isinstance(count, Mark):
+            return count
+        total += count
+    return total
+
+
 @dataclass(frozen=True)
 class Bounded:
     """A value known only to lie in an interval, such as a figure printed after rounding.

@@ -13,7 +13,7 @@ import pytest
 
 from evaluation import measures
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError, protect
+from evaluation.disclosure.protect import DisclosureError, is_never_shown, protect
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import (
     SUPPRESSED,
@@ -182,6 +182,8 @@ def test_every_result_that_carries_evidence_has_a_rule() -> None:
     assert len(from_measures) >= 6
     without = {found.__name__ for found in from_measures if protect.dispatch(found) is protect.dispatch(object)}
     assert not without
+    # Steps between the register and a result have a rule too: that they are refused. No result may hide among them.
+    assert {found.__name__ for found in from_measures if is_never_shown(found)} == {"ForecastBasis"}
 
 
 def test_the_account_of_a_delivery_hides_the_few_rows_in_quarantine() -> None:

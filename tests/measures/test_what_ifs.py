@@ -24,7 +24,7 @@ FTE = PublishedFigure("50 fte", Bounded(50, 49.5, 50.5))
 
 
 def work(hours_per_fte: Bounded | None, hours: float | None) -> Workload:
-    now = WorkloadOnDate(DAY, FTE, 600, 5000.0, 1000.0, hours, Bounded(12, 11.9, 12.1), hours_per_fte, 0.8)
+    now = WorkloadOnDate(DAY, FTE, 600, 5000.0, 1000.0, hours, Bounded(12, 11.9, 12.1), hours_per_fte, 0.8, 500)
     return Workload((now,), 3, DAY, Evidence.SYNTHETIC, "drawn")
 
 

@@ -27,13 +27,14 @@ from tests.measures.test_forecast import constant_hazard
 
 NL, EN = Language("nl"), Language("en")
 SINCE, DAY = date(2023, 1, 1), date(2024, 1, 1)
-RATIO = RateRatio(0.63, 0.531, 0.74, None, None, None, 161, 84, 1112, 365, 2024, Evidence.SYNTHETIC, "synthetic")
-WIDER = RateRatio(0.63, 0.531, 0.74, 0.35, 1.2, 11.0, 161, 84, 1112, 365, 2024, Evidence.SYNTHETIC, "synthetic")
+ORIGIN = (SINCE, DAY, Evidence.SYNTHETIC, "synthetic", pd.DataFrame())
+RATIO = RateRatio(0.63, 0.531, 0.74, None, None, None, 161, 84, 1112, 365, 2024, *ORIGIN)
+WIDER = RateRatio(0.63, 0.531, 0.74, 0.35, 1.2, 11.0, 161, 84, 1112, 365, 2024, *ORIGIN)
 
 
 def test_a_rate_is_said_with_its_range_and_its_denominator() -> None:
     population = YouthPopulation(78_749, "0-24", 2022, "youths")
-    rate = InflowRate(161, 85, 2024, population, 8.785, 7.481, 10.252, Evidence.SYNTHETIC, "synthetic")
+    rate = InflowRate(161, 85, 2024, population, 8.785, 7.481, 10.252, *ORIGIN)
     text = flows.describe_inflow_rate(rate, NL).text
     assert "161 trajecten. Dat zijn er 8,8 per 1.000 jeugdigen in een heel jaar (7,5 tot 10,3:" in text
     assert "78.749 inwoners van 0-24 jaar" in text

@@ -7,6 +7,7 @@ of months.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -15,11 +16,12 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, total_of
 from evaluation.measures.chain_ladder import Floats, chain_ladder
 from evaluation.snapshot import Snapshot, frame_of
 
 CONFIDENCE = 0.95
+TEST_LEVEL = 0.05
 RECENT = 3  # months of the nowcast
 LATEST_DIAGONALS = 6  # factors follow the delays of the last half year, because registration was said to change
 
@@ -44,12 +46,12 @@ class Nowcast:
     """
 
     frame: pd.DataFrame
-    registered: int
-    expected: float | None
-    ci_low: float | None
-    ci_high: float | None
+    registered: Count
+    expected: Estimate
+    ci_low: Estimate
+    ci_high: Estimate
     months: int
-    n_missing: int
+    n_missing: Count
     since_recent: date
     reference_date: date
     evidence: Evidence
@@ -162,10 +164,10 @@ class DelayBreak:
     """
 
     frame: pd.DataFrame
-    difference: float | None
-    ci_low: float | None
-    ci_high: float | None
-    p_value: float | None
+    difference: Estimate
+    ci_low: Estimate
+    ci_high: Estimate
+    p_value: Estimate
     since: date
     break_date: date
     prompt_days: int
@@ -177,7 +179,7 @@ class DelayBreak:
     @property
     def differs(self) -> bool:
         """Whether the test on the delays rejects equality at 5%."""
-        return self.p_value is not None and self.p_value < 1 - CONFIDENCE
+        return isinstance(self.p_value, float) and self.p_value < TEST_LEVEL
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
@@ -188,7 +190,7 @@ class DelayBreak:
                 unit="share",
                 method=f"share registered within {self.prompt_days} days, from {self.break_date} less before, Newcombe",
                 period=f"{self.since}/{self.reference_date}",
-                n=int(self.frame["n"].sum()),
+                n=total_of(self.frame["n"].tolist()),
                 ci_low=self.ci_low,
                 ci_high=self.ci_high,
                 ci_level=None if self.difference is None else CONFIDENCE,
@@ -215,16 +217,12 @@ def delay_break(
     frame = pd.DataFrame([_promptness(side, prompt_days) for side in sides]).assign(when=["before", "after"])
     n, prompt = frame["n"].to_numpy(), frame["prompt"].to_numpy()
     both = bool((n > 0).all())
-    low, high = (
-        confint_proportions_2indep(prompt[1], n[1], prompt[0], n[0], method="newcomb", alpha=1 - CONFIDENCE)
-        if both
-        else (None, None)
-    )
+    difference, low, high = share_difference(prompt.tolist(), n.tolist()) if both else (None, None, None)
     return DelayBreak(
         frame=frame,
-        difference=float(prompt[1] / n[1] - prompt[0] / n[0]) if both else None,
-        ci_low=None if low is None else float(low),
-        ci_high=None if high is None else float(high),
+        difference=difference,
+        ci_low=low,
+        ci_high=high,
         p_value=_mann_whitney(*sides) if both else None,
         since=since,
         break_date=break_date,
@@ -234,6 +232,20 @@ def delay_break(
         evidence=snapshot.evidence,
         source=snapshot.source,
     )
+
+
+def share_difference(prompt: Sequence[int], n: Sequence[int]) -> tuple[float, float, float]:
+    """Second share less the first, with its 95% interval (Newcombe); both from at least one start."""
+    low, high = confint_proportions_2indep(prompt[1], n[1], prompt[0], n[0], method="newcomb", alpha=1 - CONFIDENCE)
+    return float(prompt[1] / n[1] - prompt[0] / n[0]), float(low), float(high)
+
+
+def share_interval(prompt: int, n: int) -> tuple[float, float, float]:
+    """Share with its 95% interval (Wilson); not a number without starts."""
+    if not n:
+        return np.nan, np.nan, np.nan
+    low, high = proportion_confint(prompt, n, 1 - CONFIDENCE, "wilson")
+    return prompt / n, float(low), float(high)
 
 
 def _triangle(cells: pd.DataFrame, since: date, until: date) -> Floats:
@@ -270,9 +282,8 @@ def _reserve_interval(reserve: float, standard_error: float) -> tuple[float, flo
 def _promptness(side: pd.DataFrame, prompt_days: int) -> dict[str, object]:
     n = int(side["n"].sum())
     prompt = int(side.loc[side["days"] <= prompt_days, "n"].sum())
-    low, high = proportion_confint(prompt, n, 1 - CONFIDENCE, "wilson") if n else (np.nan, np.nan)
+    share, low, high = share_interval(prompt, n)
     middle = side["days"].to_numpy()[np.searchsorted(side["n"].cumsum(), n / 2)] if n else np.nan
-    share = prompt / n if n else np.nan
     return {"n": n, "prompt": prompt, "prompt_share": share, "ci_low": low, "ci_high": high, "median_days": middle}
 
 

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
 from evaluation.measures.forecast_basis import (
     DAYS_PER_WEEK,
     Floats,
@@ -52,22 +52,22 @@ class StockForecast:
     """
 
     frame: pd.DataFrame
-    stock: int
-    ends: int
-    inflow_per_month: float
+    stock: Count
+    ends: Count
+    inflow_per_month: Estimate
     inflow_months: int
-    dispersion: float
-    mean_stay_months: float | None
-    observed_months: float | None
-    stationary: tuple[float, float, float] | None
+    dispersion: Estimate
+    mean_stay_months: Estimate
+    observed_months: Estimate
+    stationary: tuple[Estimate, Estimate, Estimate] | None
     reference_date: date
     evidence: Evidence
     source: str
 
-    def on(self, months_ahead: int) -> Mapping[str, float] | None:
+    def on(self, months_ahead: int) -> Mapping[str, float | Mark] | None:
         """Quantiles that many months ahead, or None when there is no forecast."""
         rows = self.frame[self.frame["months_ahead"] == months_ahead]
-        return None if rows.empty else {name: float(rows[name].iloc[0]) for name in QUANTILES}
+        return None if rows.empty else {name: _value(rows[name].iloc[0]) for name in QUANTILES}
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
@@ -170,6 +170,10 @@ def summarise(simulated: NDArray[np.int64], basis: ForecastBasis) -> pd.DataFram
             **dict(zip(QUANTILES, quantiles, strict=True)),
         }
     )
+
+
+def _value(cell: float | Mark) -> float | Mark:
+    return cell if isinstance(cell, Mark) else float(cell)
 
 
 def months_after(day: date, months: int) -> date:

@@ -13,7 +13,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Mark
 from evaluation.measures.forecast import QUANTILES, months_after, simulate, summarise
 from evaluation.measures.forecast_basis import ForecastBasis
 
@@ -42,18 +42,21 @@ class ForecastScores:
 
     @property
     def n(self) -> int:
-        """Forecasts that were scored."""
-        return len(self.frame)
+        """Forecasts that were scored; where a stock is withheld, none is."""
+        return len(self._scored("inside_80"))
 
     @property
     def coverage_80(self) -> float | None:
         """Share of all forecasts whose 80% band held what came; None without forecasts."""
-        return float(self.frame["inside_80"].mean()) if self.n else None
+        return float(np.mean(self._scored("inside_80"))) if self.n else None
 
     @property
     def coverage_95(self) -> float | None:
         """The same for the 95% band."""
-        return float(self.frame["inside_95"].mean()) if self.n else None
+        return float(np.mean(self._scored("inside_95"))) if self.n else None
+
+    def _scored(self, column: str) -> list[bool]:
+        return [bool(value) for value in self.frame[column] if not isinstance(value, Mark)]
 
 
 def score_forecasts(bases: Sequence[ForecastBasis], generator: np.random.Generator) -> ForecastScores:
@@ -79,14 +82,18 @@ def score_forecasts(bases: Sequence[ForecastBasis], generator: np.random.Generat
                 found = {name: float(quantiles[name].loc[months]) for name in QUANTILES}
                 rows.append(_scored(origin, target, months, found))
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    summary = frame.groupby("months_ahead", as_index=False).agg(
+    return ForecastScores(frame, summary_of(frame), bases[-1].reference_date, bases[-1].evidence)
+
+
+def summary_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Summarise scored forecasts per months ahead."""
+    return frame.groupby("months_ahead", as_index=False).agg(
         n=("actual", "size"),
         coverage_80=("inside_80", "mean"),
         coverage_95=("inside_95", "mean"),
         pinball=("pinball", "mean"),
         pinball_unchanged=("pinball_unchanged", "mean"),
     )
-    return ForecastScores(frame, summary, bases[-1].reference_date, bases[-1].evidence)
 
 
 def pinball_loss(actual: float, quantiles: Sequence[float], levels: Sequence[float] = LEVELS) -> float:
@@ -115,8 +122,15 @@ def _scored(
         "actual": actual,
         "inside_80": quantiles["low_80"] <= actual <= quantiles["high_80"],
         "inside_95": quantiles["low_95"] <= actual <= quantiles["high_95"],
-        "pinball": pinball_loss(actual, list(quantiles.values())),
-        "pinball_unchanged": pinball_loss(actual, [origin.stock] * len(QUANTILES)),
+        **losses(origin.stock, actual, list(quantiles.values())),
+    }
+
+
+def losses(stock: float, actual: float, quantiles: Sequence[float]) -> dict[str, float]:
+    """Loss of a forecast, and of saying that the stock stays as it is."""
+    return {
+        "pinball": pinball_loss(actual, quantiles),
+        "pinball_unchanged": pinball_loss(actual, [stock] * len(quantiles)),
     }
 
 

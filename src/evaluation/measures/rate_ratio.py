@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import special
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, total_of
 from evaluation.measures.rates import (
     CONFIDENCE,
     FEWEST_MONTHS,
@@ -40,21 +40,26 @@ class RateRatio:
         Pearson chi-square over its degrees of freedom, of the months around the level of their year.
     count, days, count_before, days_before
         What went in.
+    months
+        Starts per calendar month of the whole period, of which the counts are sums. Not for showing.
     """
 
-    ratio: float | None
-    exact_low: float | None
-    exact_high: float | None
-    quasi_low: float | None
-    quasi_high: float | None
-    dispersion: float | None
-    count: int
+    ratio: Estimate
+    exact_low: Estimate
+    exact_high: Estimate
+    quasi_low: Estimate
+    quasi_high: Estimate
+    dispersion: Estimate
+    count: Count
     days: int
-    count_before: int
+    count_before: Count
     days_before: int
     year: int
+    since: date
+    reference_date: date
     evidence: Evidence
     source: str
+    months: pd.DataFrame
 
     @property
     def overdispersed(self) -> bool:
@@ -62,12 +67,12 @@ class RateRatio:
         return self.quasi_low is not None
 
     @property
-    def ci_low(self) -> float | None:
+    def ci_low(self) -> Estimate:
         """Lower end of the interval that applies."""
         return self.quasi_low if self.overdispersed else self.exact_low
 
     @property
-    def ci_high(self) -> float | None:
+    def ci_high(self) -> Estimate:
         """Upper end of the interval that applies."""
         return self.quasi_high if self.overdispersed else self.exact_high
 
@@ -81,7 +86,7 @@ class RateRatio:
                 unit="ratio",
                 method=f"starts per day over those of the year before, {kind} interval",
                 period=f"{self.year - 1}/{self.year}",
-                n=self.count + self.count_before,
+                n=total_of((self.count, self.count_before)),
                 n_missing=0,
                 ci_low=self.ci_low,
                 ci_high=self.ci_high,
@@ -113,10 +118,12 @@ def yearly_rate_ratio(snapshot: Snapshot, since: date) -> RateRatio:
         count_before=before,
         days_before=days_before,
         year=year,
+        since=since,
+        reference_date=until,
         evidence=snapshot.evidence,
         source=snapshot.source,
+        months=(months := starts_per_month(starts, since, until)),
     )
-    months = starts_per_month(starts, since, until)
     months = months[months["month"].dt.year.isin((year - 1, year))]
     return found if exact is None else _with_quasi_interval(found, months)
 

@@ -18,7 +18,7 @@ from scipy import special
 from statsmodels.discrete._diagnostics_count import test_poisson_dispersion as poisson_dispersion_tests
 from statsmodels.stats.rates import confint_poisson
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure
 from evaluation.snapshot import Snapshot, frame_of
 
 CONFIDENCE = 0.95
@@ -62,17 +62,22 @@ class InflowRate:
         Per 1,000 youths and year.
     evidence
         That of the register: a weaker label because of the public denominator would hide that personal rows went in.
+    months
+        Starts per calendar month of the whole period, of which `started` is a sum. Not for showing.
     """
 
-    started: int
+    started: Count
     days: int
     year: int
     population: YouthPopulation
-    rate: float
-    ci_low: float
-    ci_high: float
+    rate: Estimate
+    ci_low: Estimate
+    ci_high: Estimate
+    since: date
+    reference_date: date
     evidence: Evidence
     source: str
+    months: pd.DataFrame
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
@@ -109,34 +114,47 @@ class MonthlyInflow:
         or less than a start a month, to tell: Poisson.
     p_value, dispersion
         Of that test, and `a` in the variance ``mean + a mean^2`` (moment estimate, 0 for Poisson).
+    months
+        Starts of all months, the ones that the period cuts too. Not for showing.
     """
 
     frame: pd.DataFrame
     overdispersed: bool | None
-    p_value: float | None
-    dispersion: float
+    p_value: Estimate
+    dispersion: Estimate
     since: date
     reference_date: date
     evidence: Evidence
+    months: pd.DataFrame
 
 
 def inflow_rate(snapshot: Snapshot, since: date, population: YouthPopulation) -> InflowRate:
     """Rate of starts per 1,000 youths in the calendar year of the day before the reference date."""
     year = reporting_year(snapshot)
-    started, days = count_in(daily_starts(snapshot, since), year, since, snapshot.reference_date)
-    youth_years = population.youths / 1000 * days / 365.25
-    low, high = confint_poisson(started, youth_years, method="exact-c", alpha=1 - CONFIDENCE)
+    starts = daily_starts(snapshot, since)
+    started, days = count_in(starts, year, since, snapshot.reference_date)
+    rate, low, high = rate_per_thousand(started, days, population)
     return InflowRate(
         started=started,
         days=days,
         year=year,
         population=population,
-        rate=started / youth_years,
-        ci_low=float(low),
-        ci_high=float(high),
+        rate=rate,
+        ci_low=low,
+        ci_high=high,
+        since=since,
+        reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
         source=snapshot.source,
+        months=starts_per_month(starts, since, snapshot.reference_date),
     )
+
+
+def rate_per_thousand(started: int, days: int, population: YouthPopulation) -> tuple[float, float, float]:
+    """Starts per 1,000 youths and year with the ends of the exact Poisson interval."""
+    youth_years = population.youths / 1000 * days / 365.25
+    low, high = confint_poisson(started, youth_years, method="exact-c", alpha=1 - CONFIDENCE)
+    return started / youth_years, float(low), float(high)
 
 
 def monthly_inflow(snapshot: Snapshot, since: date) -> MonthlyInflow:
@@ -155,6 +173,7 @@ def monthly_inflow(snapshot: Snapshot, since: date) -> MonthlyInflow:
         since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
+        months=months,
     )
 
 

@@ -12,7 +12,8 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Evidence, Measure, PublishedFigure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, PublishedFigure
+from evaluation.measures.rates import daily_starts, starts_per_month
 from evaluation.snapshot import Snapshot, frame_of, row_of
 
 UNITS = {"trajectories": "trajectory_id", "clients": "client_key", "families": "family_key"}
@@ -53,16 +54,20 @@ class Reach:
         One row per phase and unit: ``phase``, ``year``, ``complete`` (whether the year is over), ``quote``,
         ``announced`` (rounded, as printed), ``unit`` (trajectories, clients, families), ``started`` in that year and
         ``served``: running on at least one day of it.
+    months
+        Starts per calendar month, see `starts_per_month`; the counts of years are sums of them, which their protection
+        has to know. Not for showing.
     """
 
-    trajectories: int
-    clients: int
-    families: int
-    clients_missing: int
-    families_missing: int
-    trajectories_per_client: float | None
-    clients_per_family: float | None
+    trajectories: Count
+    clients: Count
+    families: Count
+    clients_missing: Count
+    families_missing: Count
+    trajectories_per_client: Estimate
+    clients_per_family: Estimate
     frame: pd.DataFrame
+    months: pd.DataFrame
     since: date
     reference_date: date
     evidence: Evidence
@@ -119,6 +124,7 @@ def reach(snapshot: Snapshot, since: date, phases: Iterable[PhaseFigure]) -> Rea
         trajectories_per_client=with_client / period["clients"] if period["clients"] else None,
         clients_per_family=period["clients"] / period["families"] if period["families"] else None,
         frame=_frame(phases, counts, until),
+        months=starts_per_month(daily_starts(snapshot, since), since, until),
         since=since,
         reference_date=until,
         evidence=snapshot.evidence,

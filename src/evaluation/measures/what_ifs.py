@@ -9,20 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Bounded, Evidence, Measure
+from evaluation.evidence import SUPPRESSED, Bounded, Count, Estimate, Evidence, Mark, Measure
 from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate, stationary_stock, summarise
 from evaluation.measures.forecast_basis import ForecastBasis
-from evaluation.measures.workload import FTE_SOURCE, Workload
+from evaluation.measures.workload import FTE_SOURCE, Workload, WorkloadOnDate
 
 Variant = Literal["baseline", "closed_product", "certified_institution", "hours", "together"]
 CERTIFIED_INSTITUTION = "04"  # code of list COD327
 TAIL_FACTORS = (0.5, 1.0, 2.0)
 YEAR = 12
+Known = TypeVar("Known")
+
+
+@dataclass(frozen=True)
+class RecentInflow:
+    """Registered starts of the recent `months`: all, in the product that closes, from certified institutions, both."""
+
+    months: int
+    total: Count
+    closed: Count
+    certified: Count
+    both: Count
+
+    def share(self, part: Count) -> Estimate:
+        """Share of a part in all of them; 0 when there are none, withheld when one of the two is."""
+        if isinstance(self.total, Mark) or isinstance(part, Mark):
+            return SUPPRESSED
+        return part / self.total if self.total else 0.0
 
 
 @dataclass(frozen=True)
@@ -35,34 +53,52 @@ class WhatIfs:
         One row per variant (``baseline``, ``closed_product``, ``certified_institution``, ``hours``, ``together``):
         ``inflow_per_month``, ``stock_6``, ``stock_12``, ``low_12``, ``high_12`` (95%), ``hours_per_month`` (direct, per
         trajectory), ``fte_12``, ``fte_low``, ``fte_high``. Missing where it cannot be known.
-    closed_product, closed_share
-        The product that closes, and its share in the recent inflow.
-    certified_institution_factor, certified_institution_share
-        Multiplier of the inflow from certified institutions (GI), and their share in the recent inflow.
-    fte_now, hours_per_fte_month
-        Published fte, and the direct hours per month that one of them gives now: staff needed is
-        ``stock * hours per trajectory / hours per fte``, as if that stays so.
+    closed_product, certified_institution_factor
+        The product that closes, and the multiplier of the inflow from certified institutions (GI).
+    stock, inflow
+        Trajectories that run on the reference date, and the recent inflow.
+    work
+        Work and staff on the reference date: staff needed is ``stock * hours per trajectory / hours per fte``, as if
+        the direct hours that an fte gives stay as they are.
     """
 
     frame: pd.DataFrame
     closed_product: str
-    closed_share: float
     certified_institution_factor: float
-    certified_institution_share: float
-    fte_now: Bounded | None
-    hours_per_fte_month: Bounded | None
+    stock: Count
+    inflow: RecentInflow
+    work: WorkloadOnDate
     reference_date: date
     evidence: Evidence
     source: str
 
     @property
-    def baseline(self) -> dict[str, float]:
-        """The row of no change."""
-        return {str(name): value for name, value in self.frame.drop(columns="variant").iloc[0].items()}
+    def closed_share(self) -> Estimate:
+        """Share of the product that closes in the recent inflow."""
+        return self.inflow.share(self.inflow.closed)
+
+    @property
+    def certified_institution_share(self) -> Estimate:
+        """Share of certified institutions in the recent inflow."""
+        return self.inflow.share(self.inflow.certified)
+
+    @property
+    def fte_now(self) -> Bounded | None:
+        """Published fte."""
+        return None if self.work.fte is None else self.work.fte.value
+
+    @property
+    def baseline(self) -> dict[str, Estimate]:
+        """The row of no change; None where it cannot be known."""
+        row = self.frame.drop(columns="variant").iloc[0]
+        return {
+            str(name): value if isinstance(value, Mark) else None if pd.isna(value) else float(value)
+            for name, value in row.items()
+        }
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        values = {name: None if pd.isna(value) else float(value) for name, value in self.baseline.items()}
+        values = self.baseline
         known = values["fte_12"] is not None
         return (
             Measure(
@@ -105,22 +141,13 @@ def what_ifs(
     hours_per_month
         Direct hours per trajectory and month in the variant ``hours``.
     """
-    closed, certified = (
-        _share(basis, "product_code", closed_product),
-        _share(basis, "referrer_code", CERTIFIED_INSTITUTION),
-    )
-    both = _share_of_both(basis, closed_product)
-    extra = certified_institution_factor - 1
-    now = work.now.hours_per_trajectory_month
-    variants: dict[Variant, tuple[float, float | None]] = {
-        "baseline": (1.0, now),
-        "closed_product": (1 - closed, now),
-        "certified_institution": (1 + extra * certified, now),
-        "hours": (1.0, hours_per_month),
-        "together": (1 - closed + extra * (certified - both), hours_per_month),
-    }
+    inflow = _recent_inflow(basis, closed_product)
+    factors = inflow_factors(inflow, certified_institution_factor)
+    now = _known(work.now.hours_per_trajectory_month)
+    hours = {"hours": hours_per_month, "together": hours_per_month}
+    variants = {variant: (_known(factor) or 0.0, hours.get(variant, now)) for variant, factor in factors.items()}
     numbers = same_numbers(generator)
-    productive = work.now.hours_per_fte_month
+    productive = _known(work.now.hours_per_fte_month)
     rows = [
         _row(basis, name, factor, hours, productive=productive, numbers=numbers)
         for name, (factor, hours) in variants.items()
@@ -128,15 +155,37 @@ def what_ifs(
     return WhatIfs(
         frame=pd.DataFrame(rows),
         closed_product=closed_product,
-        closed_share=closed,
         certified_institution_factor=certified_institution_factor,
-        certified_institution_share=certified,
-        fte_now=None if work.now.fte is None else work.now.fte.value,
-        hours_per_fte_month=productive,
+        stock=basis.stock,
+        inflow=inflow,
+        work=work.now,
         reference_date=basis.reference_date,
         evidence=basis.evidence,
         source=basis.source,
     )
+
+
+def inflow_factors(inflow: RecentInflow, certified_institution_factor: float) -> dict[Variant, Estimate]:
+    """What each variant multiplies the inflow by, withheld where a share is that it is made of."""
+    extra = certified_institution_factor - 1
+    closed, certified, both = (inflow.share(part) for part in (inflow.closed, inflow.certified, inflow.both))
+    without = SUPPRESSED if isinstance(closed, Mark) or closed is None else 1 - closed
+    more = SUPPRESSED if isinstance(certified, Mark) or certified is None else 1 + extra * certified
+    together: Estimate = SUPPRESSED
+    if not (isinstance(without, Mark) or isinstance(more, Mark) or isinstance(both, Mark) or both is None):
+        together = without + more - 1 - extra * both
+    return {
+        "baseline": 1.0,
+        "closed_product": without,
+        "certified_institution": more,
+        "hours": 1.0,
+        "together": together,
+    }
+
+
+def fte_needed(stock: float, hours: float, per_fte: float) -> float:
+    """Staff that a stock asks for, at direct hours per trajectory and month and per fte and month."""
+    return stock * hours / per_fte
 
 
 @dataclass(frozen=True)
@@ -150,10 +199,13 @@ class TailSensitivity:
         ``stationary`` (stock in the long run at the present inflow). Empty without a forecast.
     observed_months
         Where the observed part ends.
+    stock
+        Trajectories that run on the reference date.
     """
 
     frame: pd.DataFrame
-    observed_months: float | None
+    observed_months: Estimate
+    stock: Count
     reference_date: date
     evidence: Evidence
 
@@ -181,6 +233,7 @@ def tail_sensitivity(
     return TailSensitivity(
         frame=pd.DataFrame(rows, columns=columns),
         observed_months=None if basis.stay is None else basis.stay.observed_months,
+        stock=basis.stock,
         reference_date=basis.reference_date,
         evidence=basis.evidence,
     )
@@ -209,20 +262,27 @@ def _row(
     row |= {"stock_6": half["median"], "stock_12": year["median"], "low_12": year["low_95"], "high_12": year["high_95"]}
     if hours is not None and productive is not None and productive.low > 0:
         row |= {
-            "fte_12": year["median"] * hours / productive.value,
-            "fte_low": year["low_95"] * hours / productive.high,
-            "fte_high": year["high_95"] * hours / productive.low,
+            "fte_12": fte_needed(_number(year, "median"), hours, productive.value),
+            "fte_low": fte_needed(_number(year, "low_95"), hours, productive.high),
+            "fte_high": fte_needed(_number(year, "high_95"), hours, productive.low),
         }
     return row
 
 
-def _share(basis: ForecastBasis, column: str, code: str) -> float:
-    total = basis.inflow["n"].sum()
-    return float(basis.inflow.loc[basis.inflow[column] == code, "n"].sum() / total) if total else 0.0
+def _recent_inflow(basis: ForecastBasis, product: str) -> RecentInflow:
+    """Count the recent starts in the product, from certified institutions, and both."""
+    inflow = basis.inflow
+    closed, certified = inflow["product_code"] == product, inflow["referrer_code"] == CERTIFIED_INSTITUTION
+    total, in_product, from_certified, both = (
+        int(inflow.loc[rows, "n"].sum()) for rows in (slice(None), closed, certified, closed & certified)
+    )
+    return RecentInflow(basis.inflow_months, total, in_product, from_certified, both)
 
 
-def _share_of_both(basis: ForecastBasis, product: str) -> float:
-    """Share of the recent inflow that came from certified institutions into the product that closes."""
-    total = basis.inflow["n"].sum()
-    both = (basis.inflow["product_code"] == product) & (basis.inflow["referrer_code"] == CERTIFIED_INSTITUTION)
-    return float(basis.inflow.loc[both, "n"].sum() / total) if total else 0.0
+def _number(row: Any, name: str) -> float:
+    return float(row[name])
+
+
+def _known(value: Known | Mark | None) -> Known | None:
+    """The value itself; a result just computed has no marks."""
+    return None if isinstance(value, Mark) else value

@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Bounded, Estimate, Evidence, IntervalKind, Mark, Measure, PublishedFigure
+from evaluation.evidence import Bounded, Count, Estimate, Evidence, IntervalKind, Mark, Measure, PublishedFigure
 from evaluation.measures.capacity import intensity
 from evaluation.snapshot import Snapshot, row_of
 
@@ -38,17 +38,20 @@ class WorkloadOnDate:
         Trajectories, and direct hours per month, per fte.
     direct_share
         Direct hours over direct and indirect ones together.
+    with_hours
+        Trajectories with booked hours that ran in those months.
     """
 
     day: date
     fte: PublishedFigure | None
-    active: int
-    direct_hours_per_month: float | None
-    indirect_hours_per_month: float | None
-    hours_per_trajectory_month: float | None
-    active_per_fte: Bounded | None
-    hours_per_fte_month: Bounded | None
-    direct_share: float | None
+    active: Count
+    direct_hours_per_month: Estimate
+    indirect_hours_per_month: Estimate
+    hours_per_trajectory_month: Estimate
+    active_per_fte: Bounded | Mark | None
+    hours_per_fte_month: Bounded | Mark | None
+    direct_share: Estimate
+    with_hours: Count
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Workload:
         )
 
     def _measure(
-        self, name: str, value: Bounded | float | None, unit: str, method: str, sources: tuple[str, ...]
+        self, name: str, value: Bounded | Estimate, unit: str, method: str, sources: tuple[str, ...]
     ) -> Measure:
         bounds = value if isinstance(value, Bounded) else None
         kind: IntervalKind | None = None if bounds is None else "rounding"
@@ -144,22 +147,28 @@ def _on_date(snapshot: Snapshot, fte: PublishedFigure | None) -> WorkloadOnDate:
     since = (pd.Timestamp(until) - pd.DateOffset(months=RECENT_MONTHS)).date()
     (active,) = row_of(snapshot.trajectories, "select count(*) from t where end_date is null")
     direct, indirect = _hours_per_month(snapshot, since, until)
+    intensive = intensity(snapshot, since)
     return WorkloadOnDate(
         day=snapshot.reference_date,
         fte=fte,
         active=active,
         direct_hours_per_month=direct,
         indirect_hours_per_month=indirect,
-        hours_per_trajectory_month=_exact(intensity(snapshot, since).hours_per_trajectory_month),
-        active_per_fte=None if fte is None else Bounded(active, active, active) / fte.value,
-        hours_per_fte_month=None if fte is None or direct is None else Bounded(direct, direct, direct) / fte.value,
+        hours_per_trajectory_month=intensive.hours_per_trajectory_month,
+        active_per_fte=None if fte is None else per_fte(active, fte),
+        hours_per_fte_month=None if fte is None or direct is None else per_fte(direct, fte),
         direct_share=None if not direct or indirect is None else direct / (direct + indirect),
+        with_hours=_difference(intensive.n, intensive.n_missing),
     )
 
 
-def _exact(value: Estimate) -> float | None:
-    """The value itself; a result just computed has no marks."""
-    return None if isinstance(value, Mark) else value
+def per_fte(amount: float, fte: PublishedFigure) -> Bounded:
+    """Return an amount per fte, with what the rounding of the fte leaves open."""
+    return Bounded(amount, amount, amount) / fte.value
+
+
+def _difference(whole: Count, part: Count) -> Count:
+    return whole if isinstance(whole, Mark) else part if isinstance(part, Mark) else whole - part
 
 
 def _hours_per_month(snapshot: Snapshot, since: date, until: date) -> tuple[float | None, float | None]:

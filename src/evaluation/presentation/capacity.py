@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evaluation.evidence import Bounded
+from evaluation.evidence import Bounded, Mark, any_withheld
 from evaluation.measures.what_ifs import WhatIfs
 from evaluation.measures.workload import Workload, WorkloadOnDate
 from evaluation.presentation.language import N_, Language
@@ -46,6 +46,9 @@ def describe_workload(work: Workload, language: Language) -> Sentence:
     if now.active_per_fte is None or now.fte is None:
         text = _("No fte was published for {day}, so the work per fte is unknown.").format(day=language.day(now.day))
         return Sentence(text, work.evidence, language)
+    if isinstance(now.active_per_fte, Mark):
+        text = _("The number of trajectories that were running on {day} is not shown, and so neither is that per fte.")
+        return Sentence(text.format(day=language.day(now.day)), work.evidence, language)
     text = _("On {day}, {active} trajectories were running and {fte} fte were shown: {per_fte} trajectories per fte.")
     text = text.format(
         day=language.day(now.day),
@@ -55,7 +58,11 @@ def describe_workload(work: Workload, language: Language) -> Sentence:
     )
     if now.hours_per_fte_month is None:
         return Sentence(" ".join([text, _("The hours per fte are unknown.")]), work.evidence, language)
-    hours = _("Each fte gave {hours} direct hours per month.").format(hours=_bounded(now.hours_per_fte_month, language))
+    if isinstance(now.hours_per_fte_month, Mark):
+        return Sentence(" ".join([text, _("The hours per fte are not shown.")]), work.evidence, language)
+    hours = _("Each fte gave {hours} direct hours per month.").format(
+        hours=_bounded(now.hours_per_fte_month, language, 1)
+    )
     return Sentence(f"{text} {hours}", work.evidence, language)
 
 
@@ -71,6 +78,18 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
         "hours": _("Other number of hours per trajectory"),
         "together": _("All three together"),
     }
+    closed, certified = found.closed_share, found.certified_institution_share
+    shares = (
+        ""
+        if closed is None or certified is None or any_withheld(closed, certified)
+        else _(
+            "Of the recent starts, {closed} were in product {product} and {certified} came from certified institutions."
+        ).format(closed=language.percent(closed), product=found.closed_product, certified=language.percent(certified))
+    )
+    assumed = _(
+        "Same random numbers in every row. Newcomers stay as long as all others did. Fte needed: as many direct hours "
+        "per fte as now."
+    )
     return Table(
         id="what_ifs",
         title=_("What if: running trajectories and fte in twelve months"),
@@ -86,15 +105,7 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
             Column("fte_high", _("Fte, upper end"), "integer"),
         ),
         frame=found.frame.assign(label=[labels[variant] for variant in found.frame["variant"]]),
-        note=_(
-            "Same random numbers in every row. Of the recent starts, {closed} were in product {product} and "
-            "{certified} came from certified institutions. Newcomers stay as long as all others did. Fte needed: as "
-            "many direct hours per fte as now."
-        ).format(
-            closed=language.percent(found.closed_share),
-            product=found.closed_product,
-            certified=language.percent(found.certified_institution_share),
-        ),
+        note=f"{assumed} {shares}".strip(),
         evidence=found.evidence,
         language=language,
     )
@@ -103,17 +114,20 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
 def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
     """Fte needed in a year as things go on."""
     _ = language.translate
-    row = found.baseline
-    if found.fte_now is None or pd.isna(row["fte_12"]):
+    fte, low, high = (found.baseline[name] for name in ("fte_12", "fte_low", "fte_high"))
+    if any_withheld(fte, low, high):
+        text = _("The fte needed in twelve months are not shown, because not all numbers behind them can be shown.")
+        return Sentence(text, found.evidence, language)
+    if found.fte_now is None or fte is None or low is None or high is None:
         text = _("The fte needed in twelve months are unknown: stock, hours or fte are missing.")
         return Sentence(text, found.evidence, language)
     text = _(
         "If things go on as they did and an fte gives as many direct hours as now, about {fte} fte are needed in "
         "twelve months (95%: {low} to {high}); {now} were shown."
     ).format(
-        fte=language.integer(row["fte_12"]),
-        low=language.integer(row["fte_low"]),
-        high=language.integer(row["fte_high"]),
+        fte=language.integer(fte),
+        low=language.integer(low),
+        high=language.integer(high),
         now=language.shortest(found.fte_now.value),
     )
     return Sentence(text, found.evidence, language)
@@ -125,16 +139,18 @@ def _workload_row(on_date: WorkloadOnDate, language: Language) -> dict[str, obje
         "day": on_date.day,
         "quote": None if on_date.fte is None else on_date.fte.quote,
         "active": on_date.active,
-        "active_per_fte": None if per_fte is None else _bounded(per_fte, language),
+        "active_per_fte": _bounded(per_fte, language) if isinstance(per_fte, Bounded) else per_fte,
         "hours": on_date.direct_hours_per_month,
-        "hours_per_fte": None if hours is None else _bounded(hours, language),
+        "hours_per_fte": _bounded(hours, language, 1) if isinstance(hours, Bounded) else hours,
         "hours_per_trajectory": on_date.hours_per_trajectory_month,
         "direct_share": on_date.direct_share,
     }
 
 
-def _bounded(value: Bounded, language: Language) -> str:
+def _bounded(value: Bounded, language: Language, digits: int = 2) -> str:
     """A value with what rounding leaves open: 6,70 (6,67 tot 6,73)."""
     return language.translate(N_("{value} ({low} to {high})")).format(
-        value=language.decimal(value.value, 2), low=language.decimal(value.low, 2), high=language.decimal(value.high, 2)
+        value=language.decimal(value.value, digits),
+        low=language.decimal(value.low, digits),
+        high=language.decimal(value.high, digits),
     )

@@ -7,10 +7,11 @@ import math
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from evaluation.evidence import Mark, any_withheld
 from evaluation.measures.rate_ratio import RateRatio
 from evaluation.measures.rates import InflowRate, MonthlyInflow
 from evaluation.measures.reach import Reach
-from evaluation.presentation.figure import BJH, Figure, canvas, format_axis
+from evaluation.presentation.figure import BJH, Figure, canvas, drawn, format_axis
 from evaluation.presentation.labels import UNITS
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -20,6 +21,11 @@ from evaluation.presentation.table import Column, Table
 def describe_inflow_rate(rate: InflowRate, language: Language) -> Sentence:
     """Starts per thousand youths, with the range that chance leaves open."""
     _ = language.translate
+    if any_withheld(rate.started) or rate.rate is None or rate.ci_low is None or rate.ci_high is None:
+        text = _(
+            "The number of trajectories that started in {year} is not shown, and so neither is that per 1,000 youths."
+        ).format(year=rate.year)
+        return Sentence(text, rate.evidence, language)
     text = _(
         "In {year}, up to and including the reference date, {started} trajectories started. That is {rate} per 1,000 "
         "youths in a full year ({low} to {high}: by chance alone it could have been anywhere in that range). Youths "
@@ -41,6 +47,12 @@ def describe_inflow_rate(rate: InflowRate, language: Language) -> Sentence:
 def describe_rate_ratio(ratio: RateRatio, language: Language) -> Sentence:
     """Starts per day against the year before."""
     _ = language.translate
+    if isinstance(ratio.ratio, Mark):
+        text = _(
+            "The starts of {year} are not compared with those of the year before, because one of the two numbers is "
+            "not shown."
+        ).format(year=ratio.year)
+        return Sentence(text, ratio.evidence, language)
     if ratio.ratio is None or ratio.ci_low is None or ratio.ci_high is None:
         text = _("The starts of {year} cannot be compared with those of the year before.").format(year=ratio.year)
         return Sentence(text, ratio.evidence, language)
@@ -102,8 +114,8 @@ def plot_monthly_inflow(inflow: MonthlyInflow, language: Language) -> Figure:
         height=2.6,
     )
     positions = np.arange(len(frame))
-    axes.vlines(positions, frame["ci_low"], frame["ci_high"], color=BJH, linewidth=2, alpha=0.45)
-    axes.plot(positions, frame["inflow"], "o", color=BJH, markersize=5)
+    axes.vlines(positions, drawn(frame["ci_low"]), drawn(frame["ci_high"]), color=BJH, linewidth=2, alpha=0.45)
+    axes.plot(positions, drawn(frame["inflow"]), "o", color=BJH, markersize=5)
     axes.set_ylim(bottom=0)
     step = max(math.ceil(len(frame) / 8), 1)
     axes.set_xticks(positions[::step], [language.month_short(month) for month in frame["month"]][::step])
@@ -119,6 +131,11 @@ def plot_monthly_inflow(inflow: MonthlyInflow, language: Language) -> Figure:
 def describe_reach(reach: Reach, language: Language) -> Sentence:
     """Clients and families behind the trajectories."""
     _ = language.translate
+    if any_withheld(reach.trajectories, reach.clients, reach.families):
+        text = _(
+            "Not all numbers of trajectories, clients and families from {since} up to and including {day} can be shown."
+        ).format(since=language.day(reach.since), day=language.day(reach.reference_date))
+        return Sentence(text, reach.evidence, language)
     text = _(
         "Behind the {trajectories} trajectories that started from {since} up to and including {day} stand {clients} "
         "different clients in {families} different families."
@@ -129,11 +146,12 @@ def describe_reach(reach: Reach, language: Language) -> Sentence:
         clients=language.integer(reach.clients),
         families=language.integer(reach.families),
     )
-    if reach.trajectories_per_client is None or reach.clients_per_family is None:
+    per_client, per_family = reach.trajectories_per_client, reach.clients_per_family
+    if per_client is None or per_family is None or any_withheld(per_client, per_family):
         return Sentence(text, reach.evidence, language)
     ratios = _("That is {per_client} trajectories per client and {per_family} clients per family.").format(
-        per_client=language.decimal(reach.trajectories_per_client, 2),
-        per_family=language.decimal(reach.clients_per_family, 2),
+        per_client=language.decimal(per_client, 2),
+        per_family=language.decimal(per_family, 2),
     )
     return Sentence(f"{text} {ratios}", reach.evidence, language)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from evaluation.measures.forecast import StockForecast
+from evaluation.evidence import any_withheld
+from evaluation.measures.forecast import QUANTILES, StockForecast
 from evaluation.measures.forecast_scores import ForecastScores
 from evaluation.measures.volumes import MonthlyFlow
 from evaluation.measures.what_ifs import TailSensitivity
-from evaluation.presentation.figure import BJH, CONTEXT, Figure, canvas, format_axis
+from evaluation.presentation.figure import BJH, CONTEXT, Figure, canvas, drawn, format_axis
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -57,13 +58,14 @@ def plot_forecast(forecast: StockForecast, flow: MonthlyFlow, language: Language
     )
     ends = flow.frame["month"] + pd.offsets.MonthEnd(0)
     past = ends.where(ends <= pd.Timestamp(forecast.reference_date), pd.Timestamp(forecast.reference_date))
-    axes.plot(past, flow.frame["stock_end"], color=CONTEXT, linewidth=2.5, label=_("So far"))
+    axes.plot(past, drawn(flow.frame["stock_end"]), color=CONTEXT, linewidth=2.5, label=_("So far"))
     ahead = forecast.frame
     if len(ahead):
         days = ahead["day"]
-        axes.fill_between(days, ahead["low_95"], ahead["high_95"], color=BJH, alpha=0.18, lw=0, label="95%")
-        axes.fill_between(days, ahead["low_80"], ahead["high_80"], color=BJH, alpha=0.32, lw=0, label="80%")
-        axes.plot(days, ahead["median"], color=BJH, linewidth=2, label=_("Forecast, middle"))
+        low_95, low_80, middle, high_80, high_95 = (drawn(ahead[name]) for name in QUANTILES)
+        axes.fill_between(days, low_95, high_95, color=BJH, alpha=0.18, lw=0, label="95%")
+        axes.fill_between(days, low_80, high_80, color=BJH, alpha=0.32, lw=0, label="80%")
+        axes.plot(days, middle, color=BJH, linewidth=2, label=_("Forecast, middle"))
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.xaxis.set_major_locator(MaxNLocator(8))
@@ -80,6 +82,9 @@ def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
     if half is None or year is None:
         text = _("Too few trajectories have ended to forecast how many will run: how long they last is not known yet.")
         return Sentence(text, forecast.evidence, language)
+    if any_withheld(forecast.stock, *half.values(), *year.values()):
+        text = _("Not all numbers of running trajectories can be shown, and so their forecast is left out here.")
+        return Sentence(text, forecast.evidence, language)
     text = _(
         "On {day}, {stock} trajectories were running. If things go on as they did, about {half} run in six months "
         "(95%: {half_low} to {half_high}) and about {year} in twelve (95%: {year_low} to {year_high})."
@@ -93,15 +98,18 @@ def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
         year_low=language.integer(year["low_95"]),
         year_high=language.integer(year["high_95"]),
     )
-    if forecast.stationary is None or forecast.mean_stay_months is None:
+    inflow, stay = forecast.inflow_per_month, forecast.mean_stay_months
+    mean, low, high = forecast.stationary or (None, None, None)
+    if inflow is None or stay is None or mean is None or low is None or high is None:
         return Sentence(text, forecast.evidence, language)
-    mean, low, high = forecast.stationary
+    if any_withheld(inflow, stay, mean, low, high):
+        return Sentence(text, forecast.evidence, language)
     settles = _(
         "With {inflow} starts per month and a mean stay of {stay} months, the number would settle at about {mean} "
         "({low} to {high} on 95% of the days)."
     ).format(
-        inflow=language.decimal(forecast.inflow_per_month),
-        stay=language.decimal(forecast.mean_stay_months),
+        inflow=language.decimal(inflow),
+        stay=language.decimal(stay),
         mean=language.integer(mean),
         low=language.integer(low),
         high=language.integer(high),
@@ -167,12 +175,12 @@ def plot_scores(scores: ForecastScores, language: Language) -> Figure:
         source=_("Source: registry as known on each past date, {n} forecasts.").format(n=language.integer(scores.n)),
         evidence=scores.evidence,
         language=language,
-        height=0.7 + 0.24 * max(scores.n, 1),
+        height=0.7 + 0.24 * max(len(frame), 1),
     )
     positions = list(range(len(frame)))
-    axes.hlines(positions, frame["low_95"], frame["high_95"], color=BJH, linewidth=3, alpha=0.25)
-    axes.hlines(positions, frame["low_80"], frame["high_80"], color=BJH, linewidth=6, alpha=0.45)
-    axes.plot(frame["actual"], positions, "o", color="#1d2329", markersize=5)
+    axes.hlines(positions, drawn(frame["low_95"]), drawn(frame["high_95"]), color=BJH, linewidth=3, alpha=0.25)
+    axes.hlines(positions, drawn(frame["low_80"]), drawn(frame["high_80"]), color=BJH, linewidth=6, alpha=0.45)
+    axes.plot(drawn(frame["actual"]), positions, "o", color="#1d2329", markersize=5)
     labels = [
         _("{origin}, {months} months ahead").format(origin=language.month_short(origin), months=months)
         for origin, months in zip(frame["origin"], frame["months_ahead"], strict=True)
@@ -211,7 +219,11 @@ def describe_scores(scores: ForecastScores, language: Language) -> Sentence:
     """How often the bands held."""
     _ = language.translate
     if scores.coverage_95 is None or scores.coverage_80 is None:
-        text = _("There is no past date yet from which a forecast can be scored.")
+        text = (
+            _("There is no past date yet from which a forecast can be scored.")
+            if scores.frame.empty
+            else _("Past forecasts are not scored here, because the numbers of running trajectories are not shown.")
+        )
         return Sentence(text, scores.evidence, language)
     text = _(
         "Of {n} forecasts made on past dates, the 80% band held what came in {inside_80} of them and the 95% band in "

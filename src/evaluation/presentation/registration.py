@@ -7,8 +7,9 @@ import math
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from evaluation.evidence import Mark, any_withheld
 from evaluation.measures.delay import DelayBreak, Nowcast
-from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, format_axis
+from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, drawn, format_axis
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -24,9 +25,9 @@ def table_nowcast(nowcast: Nowcast, language: Language) -> Table:
             Column("first", _("From"), "day"),
             Column("last", _("Up to and including"), "day"),
             Column("registered", _("Registered so far"), "integer"),
-            Column("expected", _("Expected in the end"), "decimal"),
-            Column("ci_low", _("Lower end"), "decimal"),
-            Column("ci_high", _("Upper end"), "decimal"),
+            Column("expected", _("Expected in the end"), "integer"),
+            Column("ci_low", _("Lower end"), "integer"),
+            Column("ci_high", _("Upper end"), "integer"),
             Column("share_registered", _("Registered so far, share"), "percent"),
         ),
         frame=nowcast.frame,
@@ -51,9 +52,11 @@ def plot_nowcast(nowcast: Nowcast, language: Language) -> Figure:
         height=2.8,
     )
     positions = np.arange(len(frame))
-    axes.bar(positions, frame["registered"], color=BJH, width=0.75, edgecolor="white", label=_("Registered so far"))
-    axes.vlines(positions, frame["ci_low"], frame["ci_high"], color=REST, linewidth=2)
-    axes.plot(positions, frame["expected"], "o", color=REST, markersize=4.5, label=_("Expected in the end"))
+    axes.bar(
+        positions, drawn(frame["registered"]), color=BJH, width=0.75, edgecolor="white", label=_("Registered so far")
+    )
+    axes.vlines(positions, drawn(frame["ci_low"]), drawn(frame["ci_high"]), color=REST, linewidth=2)
+    axes.plot(positions, drawn(frame["expected"]), "o", color=REST, markersize=4.5, label=_("Expected in the end"))
     axes.set_ylim(bottom=0)
     step = max(math.ceil(len(frame) / 8), 1)
     axes.set_xticks(positions[::step], [language.month_short(day) for day in frame["last"]][::step])
@@ -69,6 +72,12 @@ def describe_nowcast(nowcast: Nowcast, language: Language) -> Sentence:
     _ = language.translate
     if nowcast.expected is None or nowcast.ci_low is None or nowcast.ci_high is None:
         text = _("No start was registered yet, so nothing can be said about late registrations.")
+        return Sentence(text, nowcast.evidence, language)
+    if any_withheld(nowcast.registered, nowcast.expected, nowcast.ci_low, nowcast.ci_high):
+        text = _(
+            "The number of starts from {since} up to and including {day} is not shown, and so neither is what is still "
+            "expected."
+        ).format(since=language.day(nowcast.since_recent), day=language.day(nowcast.reference_date))
         return Sentence(text, nowcast.evidence, language)
     text = _(
         "From {since} up to and including {day}, {registered} starts were registered so far. Going by how late starts "
@@ -127,8 +136,8 @@ def plot_delay_break(delays: DelayBreak, language: Language) -> Figure:
         height=1.5,
     )
     positions = np.arange(len(frame))
-    axes.barh(positions, frame["prompt_share"], color=[CONTEXT, BJH], height=0.55, edgecolor="white")
-    axes.hlines(positions, frame["ci_low"], frame["ci_high"], color="#1d2329", linewidth=1.5)
+    axes.barh(positions, drawn(frame["prompt_share"]), color=[CONTEXT, BJH], height=0.55, edgecolor="white")
+    axes.hlines(positions, drawn(frame["ci_low"]), drawn(frame["ci_high"]), color="#1d2329", linewidth=1.5)
     axes.set_yticks(positions, frame["label"])
     axes.set_xlim(0, 1)
     axes.invert_yaxis()
@@ -140,7 +149,13 @@ def plot_delay_break(delays: DelayBreak, language: Language) -> Figure:
 def describe_delay_break(delays: DelayBreak, language: Language) -> Sentence:
     """Whether registration became faster."""
     _ = language.translate
-    if delays.difference is None or delays.ci_low is None or delays.ci_high is None or delays.p_value is None:
+    difference, low, high = delays.difference, delays.ci_low, delays.ci_high
+    if isinstance(difference, Mark) or isinstance(low, Mark) or isinstance(high, Mark):
+        text = _("The starts on both sides of {day} are not compared, because not all numbers can be shown.").format(
+            day=language.day(delays.break_date)
+        )
+        return Sentence(text, delays.evidence, language)
+    if difference is None or low is None or high is None or delays.p_value is None:
         text = _("There are no starts to compare on both sides of {day}.").format(day=language.day(delays.break_date))
         return Sentence(text, delays.evidence, language)
     text = _(
@@ -149,9 +164,9 @@ def describe_delay_break(delays: DelayBreak, language: Language) -> Sentence:
     ).format(
         day=language.day(delays.break_date),
         days=delays.prompt_days,
-        difference=language.points(delays.difference).removesuffix("%"),
-        low=language.points(delays.ci_low).removesuffix("%"),
-        high=language.points(delays.ci_high).removesuffix("%"),
+        difference=language.points(difference).removesuffix("%"),
+        low=language.points(low).removesuffix("%"),
+        high=language.points(high).removesuffix("%"),
     )
     clear = _("A test on the delays themselves finds the same kind of difference: it is more than chance.")
     unclear = _("A test on the delays themselves finds no difference that exceeds chance.")

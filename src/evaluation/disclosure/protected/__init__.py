@@ -3,6 +3,15 @@
 May import `evaluation.measures` and the rest of `evaluation.disclosure`.
 """
 
-from evaluation.disclosure.protected import delivered, durations, provenance, published, volumes
+from evaluation.disclosure.protected import (
+    capacity,
+    delivered,
+    durations,
+    flows,
+    provenance,
+    published,
+    registration,
+    volumes,
+)
 
-__all__ = ["delivered", "durations", "provenance", "published", "volumes"]
+__all__ = ["capacity", "delivered", "durations", "flows", "provenance", "published", "registration", "volumes"]
