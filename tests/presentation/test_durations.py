@@ -173,7 +173,7 @@ def test_a_difference_is_written_with_its_interval_and_not_for_the_largest_group
     row = groups.frame.iloc[1]
     assert cells[0][-1] == "–"
     assert cells[1][-1].replace("−", "-") == (
-        f"{row['difference_months']:.2f} ({row['difference_low']:.2f} to {row['difference_high']:.2f})"
+        "{} ({} to {})".format(*(f"{row[f'difference_{part}']:.2f}".rstrip("0") for part in ("months", "low", "high")))
     )
     test = durations_by_group.describe_log_rank(groups, EN).text
     assert f"with 1 degrees of freedom, p {groups.log_rank.p_value:.3f}" in test
@@ -189,7 +189,7 @@ def test_reasons_and_returns_in_words() -> None:
     found = reentry(many(), SINCE)
     again = replace(found, within={6: Estimate(0.1, 0.05, 0.2), 12: Estimate(None, None, None)}, birthday_known=True)
     assert endings.describe_reentry(again, EN).text == (
-        "Within 6 months of leaving, 10.0% starts again (5.0% to 20.0%, 95% interval). "
+        "Within 6 months of leaving, 10% starts again (5% to 20%, 95% interval). "
         "How many start again within 12 months is unknown: nobody was followed that long."
     )
     assert "Dates of birth are not in this register" in endings.describe_reentry(found, EN).text

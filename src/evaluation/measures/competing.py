@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Count, Evidence
 from evaluation.measures.aalen_johansen import aalen_johansen
 from evaluation.measures.kaplan_meier import FEWEST_AT_RISK
 from evaluation.measures.spells import Spells, at_risk, whole_months
@@ -41,8 +41,8 @@ class EndReasons:
     monthly: pd.DataFrame
     by_reason: pd.DataFrame
     horizon_months: int | None
-    n: int
-    n_missing: int
+    n: Count
+    n_missing: Count
     since: date
     reference_date: date
     evidence: Evidence

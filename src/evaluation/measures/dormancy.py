@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from duckdb import DuckDBPyRelation
 
-from evaluation.evidence import Evidence
-from evaluation.measures.kaplan_meier import Estimate, kaplan_meier
+from evaluation import evidence as shown
+from evaluation.evidence import Count, Evidence
+from evaluation.measures.kaplan_meier import Estimate, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Spells, entry_sql, observed_sql
 from evaluation.measures.survival import HORIZONS, median_months, restricted_mean_months
 from evaluation.snapshot import Snapshot, frame_of
@@ -34,6 +35,8 @@ class DormancyBand:
         One row per assumption: ``silent_days`` (0: as registered), ``stopped`` (running ones taken to have ended), and
         ``median_months``, ``restricted_6_months``, ``restricted_12_months``, ``restricted_24_months`` each with
         ``..._low`` and ``..._high``. Without any known activity only the first row is there.
+    curves
+        The curve under each assumption at whole months, see `monthly_curve`, with ``silent_days``.
     median_low, median_high
         Lowest and highest median over the rows; None when one is not reached.
     n, n_missing
@@ -41,10 +44,11 @@ class DormancyBand:
     """
 
     frame: pd.DataFrame
-    median_low: float | None
-    median_high: float | None
-    n: int
-    n_missing: int
+    curves: pd.DataFrame
+    median_low: shown.Estimate
+    median_high: shown.Estimate
+    n: Count
+    n_missing: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -64,13 +68,14 @@ def dormancy_band(snapshot: Snapshot, spells: Spells) -> DormancyBand:
     known = running["silent_days"].notna()
     thresholds = (None, *THRESHOLDS) if known.any() else (None,)
     ended = spells.frame.loc[spells.frame["ended"], ["entry_days", "exit_days", "ended", "n"]]
-    rows = [_row(threshold, ended, running) for threshold in thresholds]
-    frame = pd.DataFrame(rows).astype({"silent_days": int, "stopped": int})
+    assumed = [_row(threshold, ended, running) for threshold in thresholds]
+    frame = pd.DataFrame([row for row, _curve in assumed]).astype({"silent_days": int, "stopped": int})
     frame[list(frame.columns[2:])] = frame[list(frame.columns[2:])].astype(float)
     medians = frame["median_months"]
     reached = bool(medians.notna().all())
     return DormancyBand(
         frame=frame,
+        curves=pd.concat([curve for _row, curve in assumed], ignore_index=True),
         median_low=float(medians.min()) if reached else None,
         median_high=float(medians.max()) if reached else None,
         n=int(running["n"].sum()),
@@ -81,20 +86,23 @@ def dormancy_band(snapshot: Snapshot, spells: Spells) -> DormancyBand:
     )
 
 
-def _row(threshold: int | None, ended: pd.DataFrame, running: pd.DataFrame) -> dict[str, float | None]:
-    """Estimates with running ones that were silent for the threshold or longer ended at their last activity."""
+def _row(
+    threshold: int | None, ended: pd.DataFrame, running: pd.DataFrame
+) -> tuple[dict[str, float | None], pd.DataFrame]:
+    """Estimates, and their curve, with running ones silent for the threshold or longer ended at their last activity."""
     limit = np.inf if threshold is None else threshold
     stopped = (running["silent_days"] >= limit).to_numpy()
     age = running["exit_days"] - running["silent_days"].fillna(0).where(stopped, 0).astype(int)
     changed = running.assign(exit_days=age, ended=stopped)
     # Whoever was last seen before the period is outside it, like any other that ended before.
     changed = changed[changed["exit_days"] >= changed["entry_days"]]
-    curve = kaplan_meier(pd.concat([ended, changed[ended.columns]], ignore_index=True))
+    spells = pd.concat([ended, changed[ended.columns]], ignore_index=True)
+    curve = kaplan_meier(spells)
     row: dict[str, float | None] = {"silent_days": threshold or 0, "stopped": int(running.loc[stopped, "n"].sum())}
     row |= _columns("median", median_months(curve))
     for horizon in HORIZONS:
         row |= _columns(f"restricted_{horizon}", restricted_mean_months(curve, horizon))
-    return row
+    return row, monthly_curve(spells, curve).assign(silent_days=threshold or 0)
 
 
 def _columns(name: str, estimate: Estimate) -> dict[str, float | None]:

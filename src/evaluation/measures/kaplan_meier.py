@@ -16,6 +16,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from evaluation import evidence
 from evaluation.measures.spells import Floats, at_risk, follow_up_days, whole_months
 from evaluation.snapshot import DAYS_PER_MONTH
 
@@ -26,13 +27,28 @@ ROUNDING = 1e-12  # a survival of one half may come out as 0.5000000000000001
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """A value with its 95% interval; each part is None where it is not reached within the follow-up.
+class Estimated:
+    """A value with its 95% interval as a result holds it: each part can be withheld.
 
     Attributes
     ----------
     value, low, high
-        The value and the ends of its interval.
+        The value and the ends of its interval; None where not reached within the follow-up, SUPPRESSED where withheld.
+    """
+
+    value: evidence.Estimate
+    low: evidence.Estimate
+    high: evidence.Estimate
+
+
+@dataclass(frozen=True)
+class Estimate(Estimated):
+    """A value with its 95% interval as it was computed.
+
+    Attributes
+    ----------
+    value, low, high
+        The value and the ends of its interval; each part is None where it is not reached within the follow-up.
     error
         Standard error, for estimates that have one.
     """

@@ -13,8 +13,9 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Evidence, PublishedFigure
-from evaluation.measures.kaplan_meier import Estimate, KaplanMeier, kaplan_meier
+from evaluation import evidence as shown
+from evaluation.evidence import Count, Evidence, PublishedFigure
+from evaluation.measures.kaplan_meier import Estimated, KaplanMeier, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Spells
 from evaluation.snapshot import DAYS_PER_MONTH
 
@@ -42,23 +43,26 @@ class PublishedMeans:
         Whether the mean of the ended lies below the interval of `all_within`, which is itself a lower bound.
     lengths
         Columns ``month`` (completed months, int), ``ended``, ``running``: trajectories by length so far.
+    monthly
+        The curve at whole months: see `monthly_curve`.
     n_ended, n_running
         Trajectories behind the observed means.
     """
 
     published: PublishedFigure | None
-    ended_observed: float | None
-    ended_expected: float | None
-    running_observed: float | None
-    running_expected: float | None
-    median: Estimate
-    within_months: float | None
-    all_within: Estimate
-    running_within: float | None
+    ended_observed: shown.Estimate
+    ended_expected: shown.Estimate
+    running_observed: shown.Estimate
+    running_expected: shown.Estimate
+    median: Estimated
+    within_months: shown.Estimate
+    all_within: Estimated
+    running_within: shown.Estimate
     ended_is_too_short: bool
     lengths: pd.DataFrame
-    n_ended: int
-    n_running: int
+    monthly: pd.DataFrame
+    n_ended: Count
+    n_running: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -92,6 +96,7 @@ def published_means(spells: Spells, published: PublishedFigure | None) -> Publis
         running_within=_running_within(curve, running),
         ended_is_too_short=observed is not None and all_within.low is not None and observed < all_within.low,
         lengths=_lengths(ended, running),
+        monthly=monthly_curve(spells.frame, curve),
         n_ended=int(ended["n"].sum()),
         n_running=int(running["n"].sum()),
         since=spells.since,

@@ -17,9 +17,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Evidence, Measure
+from evaluation import evidence as shown
+from evaluation.evidence import Count, Evidence, Measure
 from evaluation.measures.aalen_johansen import CumulativeIncidence, aalen_johansen
-from evaluation.measures.kaplan_meier import FEWEST_AT_RISK, LEVEL, Estimate
+from evaluation.measures.kaplan_meier import FEWEST_AT_RISK, LEVEL, Estimated
 from evaluation.measures.spells import at_risk, whole_months
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of, row_of
 
@@ -53,23 +54,24 @@ class ReEntry:
     share_started_again
         The ratio of the two, or None without starts.
     register_from
-        First start in the register, or None: support before it is not seen, so that looking back finds too few.
+        First start in the register, or None: support before it is not seen, so that looking back finds too few. In a
+        protected copy the first day of its month.
     n_missing
         Trajectories without a client, which are left out.
     """
 
-    within: Mapping[int, Estimate]
+    within: Mapping[int, Estimated]
     monthly: pd.DataFrame
     by_gap: pd.DataFrame
     gap_days: int
     birthday_known: bool
-    n_left: int
-    n_returned: int
-    started: int
-    started_again: int
-    share_started_again: float | None
+    n_left: Count
+    n_returned: Count
+    started: Count
+    started_again: Count
+    share_started_again: shown.Estimate
     register_from: date | None
-    n_missing: int
+    n_missing: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -83,11 +85,11 @@ class ReEntry:
             )
             for months, estimate in self.within.items()
         ]
-        again = Estimate(self.share_started_again, None, None)
+        again = Estimated(self.share_started_again, None, None)
         method = "starts with an earlier end within five years, as far as the register reaches"
         return (*forward, self._measure("started_again", again, method, n=self.started))
 
-    def _measure(self, name: str, estimate: Estimate, method: str, *, n: int) -> Measure:
+    def _measure(self, name: str, estimate: Estimated, method: str, *, n: Count) -> Measure:
         bounded = estimate.low is not None
         return Measure(
             id=f"durations.{name}",

@@ -14,8 +14,9 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Evidence, Measure
-from evaluation.measures.kaplan_meier import LEVEL, Estimate, KaplanMeier, kaplan_meier, monthly_curve
+from evaluation import evidence as shown
+from evaluation.evidence import Count, Evidence, Measure
+from evaluation.measures.kaplan_meier import LEVEL, Estimate, Estimated, KaplanMeier, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Spells
 from evaluation.snapshot import DAYS_PER_MONTH
 
@@ -46,14 +47,14 @@ class TrajectoryLength:
     """
 
     monthly: pd.DataFrame
-    quartiles: Mapping[float, Estimate]
-    restricted: Mapping[int, Estimate]
-    median_months: Estimate
-    share_ended_12_months: Estimate
-    follow_up_months: float | None
-    n: int
-    n_ended: int
-    n_entered_late: int
+    quartiles: Mapping[float, Estimated]
+    restricted: Mapping[int, Estimated]
+    median_months: Estimated
+    share_ended_12_months: Estimated
+    follow_up_months: shown.Estimate
+    n: Count
+    n_ended: Count
+    n_entered_late: Count
     since: date
     reference_date: date
     evidence: Evidence
@@ -73,7 +74,7 @@ class TrajectoryLength:
             ),
         )
 
-    def _measure(self, name: str, estimate: Estimate, unit: str, method: str) -> Measure:
+    def _measure(self, name: str, estimate: Estimated, unit: str, method: str) -> Measure:
         bounded = estimate.low is not None or estimate.high is not None
         return Measure(
             id=f"durations.{name}",

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from evaluation import evidence as shown
 from evaluation.evidence import Evidence
 from evaluation.measures.kaplan_meier import UNKNOWN, Estimate, KaplanMeier, Z, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Floats, at_risk, spells_by
@@ -38,9 +39,9 @@ class LogRank:
         Each None when fewer than two groups can be compared.
     """
 
-    chi_square: float | None
+    chi_square: shown.Estimate
     degrees: int | None
-    p_value: float | None
+    p_value: shown.Estimate
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evaluation.measures.kaplan_meier import LEVEL, Estimate
+from evaluation.evidence import Mark
+from evaluation.measures.kaplan_meier import LEVEL, Estimated
 from evaluation.measures.published_means import PublishedMeans
 from evaluation.measures.survival import TrajectoryLength
-from evaluation.presentation.figure import BJH, INK, SOFT_INK, Figure, canvas, format_axis
+from evaluation.presentation.figure import BJH, INK, SOFT_INK, Figure, canvas, drawn, format_axis
 from evaluation.presentation.language import Language
 from evaluation.presentation.published_means import why_too_low
 from evaluation.presentation.sentence import Sentence
@@ -23,52 +24,67 @@ def describe_length(length: TrajectoryLength, means: PublishedMeans, language: L
 
 def _how_long(length: TrajectoryLength, language: Language) -> str:
     _ = language.translate
-    median, share = length.median_months, length.share_ended_12_months
     if length.follow_up_months is None:
         return _("No trajectory was followed from its start, so how long trajectories last is unknown.")
-    if median.value is not None and median.low is not None and median.high is not None:
-        return _(
-            "Half of the trajectories last longer than {low} to {high} months ({level} interval; {median} is the most "
-            "likely value)."
-        ).format(
-            low=language.decimal(median.low),
-            high=language.decimal(median.high),
-            median=language.decimal(median.value),
-            level=language.percent(LEVEL, 0),
-        )
-    if median.value is not None and median.low is not None:
-        return _(
-            "Half of the trajectories last longer than about {median} months. The {level} interval begins at {low} "
-            "months; its other end was not reached."
-        ).format(
-            median=language.decimal(median.value),
-            low=language.decimal(median.low),
-            level=language.percent(LEVEL, 0),
-        )
-    if median.value is not None:
-        return _(
-            "Half of the trajectories last longer than about {median} months; how sure that is, is unknown."
-        ).format(median=language.decimal(median.value))
+    if isinstance(length.median_months.value, Mark):
+        few = _("By which month half of the trajectories has ended is not shown: too few of them tell.")
+        return _with_share(few, length, language)
+    if length.median_months.value is not None:
+        return _half_lasts(length.median_months, language)
+    if isinstance(length.follow_up_months, Mark):
+        return _("By which month half of the trajectories has ended is unknown: that was not reached.")
     unreached = _(
         "By which month half of the trajectories has ended is unknown: that was not reached in the {months} months "
         "that trajectories could be followed."
     ).format(months=language.decimal(length.follow_up_months))
-    if share.value is None or share.low is None or share.high is None:
-        return unreached
+    return _with_share(unreached, length, language)
+
+
+def _half_lasts(median: Estimated, language: Language) -> str:
+    """The median, which is reached and shown, with what is known and shown of its interval."""
+    _ = language.translate
+    if median.low is None or median.value is None:
+        text = _("Half of the trajectories last longer than about {median} months; how sure that is, is unknown.")
+    elif isinstance(median.high, Mark):
+        text = _(
+            "Half of the trajectories last longer than about {median} months. The {level} interval begins at {low} "
+            "months; its other end is not shown."
+        )
+    elif median.high is None:
+        text = _(
+            "Half of the trajectories last longer than about {median} months. The {level} interval begins at {low} "
+            "months; its other end was not reached."
+        )
+    else:
+        text = _(
+            "Half of the trajectories last longer than {low} to {high} months ({level} interval; {median} is the most "
+            "likely value)."
+        )
+    ends = {"low": median.low, "median": median.value, "high": median.high}
+    written = {name: language.decimal(end) for name, end in ends.items() if end is not None}
+    return text.format(level=language.percent(LEVEL, 0), **written)
+
+
+def _with_share(text: str, length: TrajectoryLength, language: Language) -> str:
+    """Add what share ends within a year, where that is known and may be said."""
+    _ = language.translate
+    share = length.share_ended_12_months
+    if not (isinstance(share.value, float) and isinstance(share.low, float) and isinstance(share.high, float)):
+        return text
     ended = _("Within 12 months {share} ends ({low} to {high}, {level} interval).").format(
         share=language.percent(share.value, 0),
         low=language.percent(share.low, 0),
         high=language.percent(share.high, 0),
         level=language.percent(LEVEL, 0),
     )
-    return f"{unreached} {ended}"
+    return f"{text} {ended}"
 
 
 def plot_length(length: TrajectoryLength, language: Language) -> Figure:
     """The share that still runs by months since the start, with its interval; numbers at risk under the axis."""
     _ = language.translate
     table = table_curve(length, language)
-    frame = length.monthly[length.monthly["drawn"]]
+    frame = length.monthly[length.monthly["drawn"].astype(bool)]
     axes = canvas(
         title=_("How many trajectories last longer than so many months"),
         subtitle=_("Share of trajectories that last longer, by months since the start; band: {level} interval").format(
@@ -86,19 +102,28 @@ def plot_length(length: TrajectoryLength, language: Language) -> Figure:
         evidence=length.evidence,
         language=language,
     )
-    axes.fill_between(frame["month"], frame["ci_low"], frame["ci_high"], color=BJH, alpha=0.2, linewidth=0)
-    axes.plot(frame["month"], frame["survival"], color=BJH, linewidth=2.2, marker="o", markersize=3)
+    months, low, high = (drawn(frame[column]) for column in ("month", "ci_low", "ci_high"))
+    axes.fill_between(months, low, high, color=BJH, alpha=0.2, linewidth=0)
+    axes.plot(months, drawn(frame["survival"]), color=BJH, linewidth=2.2, marker="o", markersize=3)
     _mark_median(axes, length.median_months, language)
     axes.set_ylim(0, 1.02)
-    followed = dict(zip(frame["month"], frame["at_risk"], strict=True))
-    months = [month for month in followed if month % 3 == 0]
-    axes.set_xticks(months, [f"{language.integer(m)}\n{language.integer(followed[m])}" for m in months])
+    ticks = followed_months(frame, language)
+    axes.set_xticks(list(ticks), list(ticks.values()))
     format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
     return Figure("length", axes, _alt_length(length, language), table)
 
 
-def _mark_median(axes: Axes, median: Estimate, language: Language) -> None:
-    if median.value is None:
+def followed_months(frame: pd.DataFrame, language: Language) -> dict[int, str]:
+    """Return the months to name under a curve, and their names: each with the number at risk below it."""
+    column = Column("at_risk", "", "integer")
+    followed = {int(row["month"]): column.cell(row["at_risk"], language) for row in frame.to_dict("records")}
+    quarters = [month for month in followed if month % 3 == 0]
+    months = quarters if len(quarters) > 1 else list(followed)
+    return {month: f"{language.integer(month)}\n{followed[month]}" for month in months}
+
+
+def _mark_median(axes: Axes, median: Estimated, language: Language) -> None:
+    if median.value is None or isinstance(median.value, Mark):
         return
     _ = language.translate
     label = _("half: {months} months").format(months=language.decimal(median.value))
@@ -121,11 +146,11 @@ def table_curve(length: TrajectoryLength, language: Language) -> Table:
         title=_("Share of trajectories that last longer than so many months"),
         columns=(
             Column("month", _("Months since the start"), "integer"),
-            Column("survival", _("Lasts longer"), "percent"),
-            Column("ci_low", _("From"), "percent"),
-            Column("ci_high", _("To"), "percent"),
+            Column("survival", _("Lasts longer"), "percent", 0),
+            Column("ci_low", _("From"), "percent", 0),
+            Column("ci_high", _("To"), "percent", 0),
             Column("at_risk", _("Followed that long"), "integer"),
-            Column("events", _("Ended since the month before"), "integer"),
+            Column("events", _("Ended since the row above"), "integer"),
         ),
         frame=length.monthly,
         note=_("From and to: {level} interval. The last points hang on few trajectories.").format(
@@ -161,7 +186,7 @@ def table_summary(length: TrajectoryLength, language: Language) -> Table:
             Column("low", _("From"), "decimal"),
             Column("high", _("To"), "decimal"),
         ),
-        frame=pd.DataFrame(rows).astype({"value": float, "low": float, "high": float}),
+        frame=pd.DataFrame(rows, dtype=object),
         note=_(
             "From and to: {level} interval. Unknown: not reached in the months that trajectories could be followed; "
             "nothing is drawn on beyond them."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from evaluation.evidence import Mark
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.survival_groups import LengthByGroup
-from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, REST, Figure, canvas, format_axis, label_ends
+from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, REST, Figure, canvas, drawn, format_axis, label_ends
 from evaluation.presentation.labels import GROUPINGS, group_label
-from evaluation.presentation.language import Language
+from evaluation.presentation.language import NOT_SHOWN, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 
@@ -67,8 +68,9 @@ def plot_length_by_group(groups: LengthByGroup, language: Language) -> Figure:
     for group, colour in zip(groups.frame["group"], COLOURS, strict=False):
         curve = groups.curves[(groups.curves["group"] == group) & groups.curves["drawn"].astype(bool)]
         if len(curve) > 1:
-            axes.fill_between(curve["month"], curve["ci_low"], curve["ci_high"], color=colour, alpha=0.13, linewidth=0)
-            axes.plot(curve["month"], curve["survival"], color=colour, linewidth=2)
+            months, low, high = (drawn(curve[column]) for column in ("month", "ci_low", "ci_high"))
+            axes.fill_between(months, low, high, color=colour, alpha=0.13, linewidth=0)
+            axes.plot(months, drawn(curve["survival"]), color=colour, linewidth=2)
             last = curve.iloc[-1]
             ends.append((float(last["month"]), float(last["survival"]), group_label(groups.grouping, group, language)))
     label_ends(axes, ends)
@@ -86,14 +88,16 @@ def plot_length_by_group(groups: LengthByGroup, language: Language) -> Figure:
 def _difference(row: pd.Series[float], language: Language) -> str:
     """The difference with its interval; none for the largest group itself, which comes first."""
     _ = language.translate
+    if isinstance(row["difference_months"], Mark):
+        return _(NOT_SHOWN)
     if row.name == 0:
         return "–"
     if pd.isna(row["difference_months"]):
         return _("unknown")
     return _("{value} ({low} to {high})").format(
-        value=language.decimal(row["difference_months"], 2),
-        low=language.decimal(row["difference_low"], 2),
-        high=language.decimal(row["difference_high"], 2),
+        value=language.shortest(row["difference_months"]),
+        low=language.shortest(row["difference_low"]),
+        high=language.shortest(row["difference_high"]),
     )
 
 
@@ -105,13 +109,16 @@ def describe_log_rank(groups: LengthByGroup, language: Language) -> Sentence:
     if test.p_value is None or test.chi_square is None:
         text = _("By {dimension} there is too little to compare.").format(dimension=name)
         return Sentence(text, groups.evidence, language)
+    if isinstance(test.p_value, Mark) or isinstance(test.chi_square, Mark):
+        text = _("By {dimension} too few trajectories ended to show whether differences can be chance.")
+        return Sentence(text.format(dimension=name), groups.evidence, language)
     verdict = (
         _("Differences as large as these by {dimension} would be rare if all groups had the same length")
         if test.p_value < 1 - LEVEL
         else _("Differences as large as these by {dimension} can be chance")
     ).format(dimension=name)
     figures = _("log-rank test, chi-square {value} with {degrees} degrees of freedom, p {p}").format(
-        value=language.decimal(test.chi_square),
+        value=language.shortest(test.chi_square),
         degrees=test.degrees,
         p=_("below {bound}").format(bound=language.decimal(0.001, 3))
         if test.p_value < 0.001

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 
+from evaluation.disclosure.protected.volumes import OTHER
+from evaluation.evidence import Mark
 from evaluation.measures.competing import EndReasons
 from evaluation.measures.dormancy import DormancyBand
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.reentry import ReEntry
-from evaluation.presentation.figure import BJH, CONTEXT, SOFT_INK, Figure, canvas, format_axis, label_ends
+from evaluation.presentation.durations import followed_months
+from evaluation.presentation.figure import BJH, CONTEXT, SOFT_INK, Figure, canvas, drawn, format_axis, label_ends
 from evaluation.presentation.labels import END_REASONS
-from evaluation.presentation.language import Language
+from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 
@@ -35,14 +38,15 @@ def plot_end_reasons(reasons: EndReasons, language: Language) -> Figure:
         evidence=reasons.evidence,
         language=language,
     )
-    drawn = reasons.monthly[reasons.monthly["drawn"].astype(bool)]
+    visible = reasons.monthly[reasons.monthly["drawn"].astype(bool)]
     ends = []
     for reason in reasons.by_reason["reason"]:
-        curve = drawn[drawn["reason"] == reason]
+        curve = visible[visible["reason"] == reason]
         if not curve.empty:
             colour = BJH if reason == "31" else CONTEXT if not reason else SOFT_INK
-            axes.fill_between(curve["month"], curve["ci_low"], curve["ci_high"], color=colour, alpha=0.15, linewidth=0)
-            axes.plot(curve["month"], curve["share"], color=colour, linewidth=2)
+            months, low, high = (drawn(curve[column]) for column in ("month", "ci_low", "ci_high"))
+            axes.fill_between(months, low, high, color=colour, alpha=0.15, linewidth=0)
+            axes.plot(months, drawn(curve["share"]), color=colour, linewidth=2)
             last = curve.iloc[-1]
             ends.append((float(last["month"]), float(last["share"]), _reason(reason, language)))
     label_ends(axes, ends)
@@ -66,9 +70,9 @@ def table_end_reasons(reasons: EndReasons, language: Language) -> Table:
         columns=(
             Column("label", _("Reason")),
             Column("ended", _("Ended"), "integer"),
-            Column("share", _("Share"), "percent"),
-            Column("ci_low", _("From"), "percent"),
-            Column("ci_high", _("To"), "percent"),
+            Column("share", _("Share"), "percent", 0),
+            Column("ci_low", _("From"), "percent", 0),
+            Column("ci_high", _("To"), "percent", 0),
         ),
         frame=reasons.by_reason.assign(label=[_reason(code, language) for code in reasons.by_reason["reason"]]),
         note=_("No age in whole half years was reached, so there are no shares.")
@@ -87,11 +91,17 @@ def describe_end_reasons(reasons: EndReasons, language: Language) -> Sentence:
     _ = language.translate
     if reasons.by_reason.empty:
         return Sentence(_("No trajectory ended in this period, so there are no reasons."), reasons.evidence, language)
-    text = _("Of the {n} trajectories that ended, {missing} have no registered reason.").format(
-        n=language.integer(reasons.n), missing=language.integer(reasons.n_missing)
-    )
+    if isinstance(reasons.n, Mark):
+        return Sentence(_("How many trajectories ended, and why, is not shown."), reasons.evidence, language)
+    if isinstance(reasons.n_missing, Mark):
+        text = _("{n} trajectories ended; how many of them have no registered reason is not shown.")
+    else:
+        text = _("Of the {n} trajectories that ended, {missing} have no registered reason.")
+    text = text.format(n=language.integer(reasons.n), missing=language.integer(reasons.n_missing))
     first = reasons.by_reason.iloc[0]
-    if reasons.horizon_months is not None and pd.notna(first["ci_low"]):
+    most_is_known = not isinstance(first["ended"], Mark) and first["reason"] != OTHER
+    has_share = isinstance(first["ci_low"], float) and pd.notna(first["ci_low"])
+    if reasons.horizon_months is not None and most_is_known and has_share:
         most = _(
             "Most ended for the reason '{reason}': {share} of all trajectories does within {months} months ({low} to "
             "{high}, {level} interval)."
@@ -119,9 +129,9 @@ def table_dormancy(band: DormancyBand, language: Language) -> Table:
             Column("median_months", _("Half has ended by"), "decimal"),
             Column("median_low", _("From"), "decimal"),
             Column("median_high", _("To"), "decimal"),
-            Column("restricted_6_months", _("Mean up to 6 months"), "decimal", 2),
-            Column("restricted_12_months", _("Mean up to 12 months"), "decimal", 2),
-            Column("restricted_24_months", _("Mean up to 24 months"), "decimal", 2),
+            Column("restricted_6_months", _("Mean up to 6 months"), "decimal"),
+            Column("restricted_12_months", _("Mean up to 12 months"), "decimal"),
+            Column("restricted_24_months", _("Mean up to 24 months"), "decimal"),
         ),
         frame=band.frame.assign(
             label=[
@@ -131,13 +141,24 @@ def table_dormancy(band: DormancyBand, language: Language) -> Table:
                 for days in band.frame["silent_days"]
             ]
         ),
-        note=_(
-            "Silent: no activity or hours registered. A silent trajectory is taken to have ended at its last activity. "
-            "The last activity of {missing} of the {n} running trajectories is unknown; these are taken to run."
-        ).format(missing=language.integer(band.n_missing), n=language.integer(band.n)),
+        note=_note_on_silence(band, language),
         evidence=band.evidence,
         language=language,
     )
+
+
+def _note_on_silence(band: DormancyBand, language: Language) -> str:
+    _ = language.translate
+    silent = _(
+        "Silent: no activity or hours registered. A silent trajectory is taken to have ended at its last activity."
+    )
+    if isinstance(band.n, Mark) or isinstance(band.n_missing, Mark):
+        unknown = _("Running trajectories of which the last activity is unknown are taken to run.")
+    else:
+        unknown = _(
+            "The last activity of {missing} of the {n} running trajectories is unknown; these are taken to run."
+        ).format(missing=language.integer(band.n_missing), n=language.integer(band.n))
+    return f"{silent} {unknown}"
 
 
 def describe_dormancy(band: DormancyBand, language: Language) -> Sentence:
@@ -147,6 +168,8 @@ def describe_dormancy(band: DormancyBand, language: Language) -> Sentence:
         text = _("Of no running trajectory the last activity is known, so what silent ones change is unknown.")
     elif band.median_low is None or band.median_high is None:
         text = _("By which month half has ended is not reached under each of these assumptions.")
+    elif isinstance(band.median_low, Mark) or isinstance(band.median_high, Mark):
+        text = _("How far silent trajectories move the month by which half has ended is not shown: too few tell.")
     else:
         text = _(
             "Depending on which silent trajectories are taken to have ended, half have ended by month {low} to {high}."
@@ -157,7 +180,7 @@ def describe_dormancy(band: DormancyBand, language: Language) -> Sentence:
 def plot_reentry(found: ReEntry, language: Language) -> Figure:
     """The share that has started again by months since leaving, with its interval."""
     _ = language.translate
-    frame = found.monthly[found.monthly["drawn"]]
+    frame = found.monthly[found.monthly["drawn"].astype(bool)]
     axes = canvas(
         title=_("How many clients start again after leaving"),
         subtitle=_("Share that has started again, by months since leaving; band: {level} interval").format(
@@ -175,12 +198,12 @@ def plot_reentry(found: ReEntry, language: Language) -> Figure:
         language=language,
         height=2.4,
     )
-    axes.fill_between(frame["month"], frame["ci_low"], frame["ci_high"], color=BJH, alpha=0.2, linewidth=0)
-    axes.plot(frame["month"], frame["share"], color=BJH, linewidth=2.2)
+    months, low, high = (drawn(frame[column]) for column in ("month", "ci_low", "ci_high"))
+    axes.fill_between(months, low, high, color=BJH, alpha=0.2, linewidth=0)
+    axes.plot(months, drawn(frame["share"]), color=BJH, linewidth=2.2)
     axes.set_ylim(bottom=0)
-    followed = dict(zip(frame["month"], frame["at_risk"], strict=True))
-    months = [month for month in followed if month % 3 == 0]
-    axes.set_xticks(months, [f"{language.integer(m)}\n{language.integer(followed[m])}" for m in months])
+    ticks = followed_months(frame, language)
+    axes.set_xticks(list(ticks), list(ticks.values()))
     format_axis(axes.yaxis.set_major_formatter, lambda value: language.percent(value, 0))
     alt = _("Rising line with a band. {sentence}").format(sentence=describe_reentry(found, language).text)
     return Figure("reentry", axes, alt, _table_reentry(found, language))
@@ -193,11 +216,11 @@ def _table_reentry(found: ReEntry, language: Language) -> Table:
         title=_("Share of clients that has started again, by months since leaving"),
         columns=(
             Column("month", _("Months since leaving"), "integer"),
-            Column("share", _("Started again"), "percent"),
-            Column("ci_low", _("From"), "percent"),
-            Column("ci_high", _("To"), "percent"),
+            Column("share", _("Started again"), "percent", 0),
+            Column("ci_low", _("From"), "percent", 0),
+            Column("ci_high", _("To"), "percent", 0),
             Column("at_risk", _("Followed that long"), "integer"),
-            Column("events", _("Started again since the month before"), "integer"),
+            Column("events", _("Started again since the row above"), "integer"),
         ),
         frame=found.monthly,
         note="",
@@ -215,12 +238,12 @@ def table_reentry_by_gap(found: ReEntry, language: Language) -> Table:
         columns=(
             Column("gap_days", _("Days without support, at least"), "integer"),
             Column("left", _("Times that a client left"), "integer"),
-            Column("share_6", _("Again within 6 months"), "percent"),
-            Column("low_6", _("From"), "percent"),
-            Column("high_6", _("To"), "percent"),
-            Column("share_12", _("Again within 12 months"), "percent"),
-            Column("low_12", _("From"), "percent"),
-            Column("high_12", _("To"), "percent"),
+            Column("share_6", _("Again within 6 months"), "percent", 0),
+            Column("low_6", _("From"), "percent", 0),
+            Column("high_6", _("To"), "percent", 0),
+            Column("share_12", _("Again within 12 months"), "percent", 0),
+            Column("low_12", _("From"), "percent", 0),
+            Column("high_12", _("To"), "percent", 0),
         ),
         frame=found.by_gap,
         note=_("A start after a shorter gap is support that goes on. From and to: {level} intervals.").format(
@@ -239,13 +262,16 @@ def describe_reentry(found: ReEntry, language: Language) -> Sentence:
         if estimate.value is None:
             text = _("How many start again within {months} months is unknown: nobody was followed that long.")
             parts.append(text.format(months=months))
+        elif isinstance(estimate.value, Mark):
+            text = _("How many start again within {months} months of leaving is not shown: too few tell.")
+            parts.append(text.format(months=months))
         elif estimate.low is None or estimate.high is None:
             text = _("Within {months} months of leaving, {share} starts again, as far as so few tell.")
-            parts.append(text.format(months=months, share=language.percent(estimate.value)))
+            parts.append(text.format(months=months, share=language.percent(estimate.value, 0)))
         else:
             text = _("Within {months} months of leaving, {share} starts again ({low} to {high}, {level} interval).")
-            values = {name: language.percent(getattr(estimate, name)) for name in ("low", "high")}
-            share, level = language.percent(estimate.value), language.percent(LEVEL, 0)
+            values = {name: language.percent(getattr(estimate, name), 0) for name in ("low", "high")}
+            share, level = language.percent(estimate.value, 0), language.percent(LEVEL, 0)
             parts.append(text.format(months=months, share=share, level=level, **values))
     if not found.birthday_known:
         parts.append(
@@ -259,18 +285,28 @@ def describe_started_again(found: ReEntry, language: Language) -> Sentence:
     _ = language.translate
     if found.share_started_again is None or found.register_from is None:
         return Sentence(_("No trajectory started in this period."), found.evidence, language)
-    text = _(
+    if any(isinstance(value, Mark) for value in (found.share_started_again, found.started_again, found.started)):
+        text = _(
+            "Looking back, how many of the trajectories that started are of a client who had left Basis jeugdhulp "
+            "before is not shown."
+        )
+        return Sentence(text, found.evidence, language)
+    again = _(
         "Looking back, {again} of the {started} trajectories that started ({share}) are of a client who had left Basis "
-        "jeugdhulp before. The register begins on {day}: who had support before, or elsewhere, is not seen, so this is "
-        "lower than a count over five years would be."
+        "jeugdhulp before."
     ).format(
         again=language.integer(found.started_again),
         started=language.integer(found.started),
-        share=language.percent(found.share_started_again),
-        day=language.day(found.register_from),
+        share=language.percent(found.share_started_again, 0),
     )
-    return Sentence(text, found.evidence, language)
+    reach = _(
+        "The register begins in {month}: who had support before, or elsewhere, is not seen, so this is lower than a "
+        "count over five years would be."
+    ).format(month=language.month(found.register_from))
+    return Sentence(f"{again} {reach}", found.evidence, language)
 
 
 def _reason(code: str, language: Language) -> str:
+    if code == OTHER:
+        return language.translate(N_("Other reasons"))
     return language.translate(END_REASONS[code]) if code in END_REASONS else code

@@ -64,7 +64,7 @@ class Language:
         """Number with a fixed number of decimals: 5,8 or 5.8."""
         return self._number(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
-    def shortest(self, value: float) -> str:
+    def shortest(self, value: float | Mark) -> str:
         """Number with no more decimals than it has, at most two: 7 or 5,8."""
         return self._number(value, "#,##0.##")
 

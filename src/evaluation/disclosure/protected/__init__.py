@@ -7,11 +7,26 @@ from evaluation.disclosure.protected import (
     capacity,
     delivered,
     durations,
+    endings,
     flows,
+    length_groups,
+    lengths,
     provenance,
     published,
     registration,
     volumes,
 )
 
-__all__ = ["capacity", "delivered", "durations", "flows", "provenance", "published", "registration", "volumes"]
+__all__ = [
+    "capacity",
+    "delivered",
+    "durations",
+    "endings",
+    "flows",
+    "length_groups",
+    "lengths",
+    "provenance",
+    "published",
+    "registration",
+    "volumes",
+]
