@@ -24,12 +24,11 @@ from evaluation.parameters import (
 EDITION = {"edition": "2025-01-01", "reference_date": "2025-01-01", "language": "nl", "output_folder": "outputs/x"}
 REGISTRY = {"registry": "synthetic", "since": "2023-01-01"}
 GOOD: dict[type[Parameters], dict[str, Any]] = {
-    VolumesParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01"},
-    DurationsParameters: EDITION
-    | {"registry": "synthetic", "since": "2023-01-01", "disclosure": "register", "gap_days": 1},
+    VolumesParameters: EDITION | REGISTRY,
+    DurationsParameters: EDITION | REGISTRY | {"gap_days": 1},
     CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
     PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
-    RegistrationParameters: EDITION | {"registry": "synthetic", "since": "2023-01-01", "break_date": "2023-07-01"},
+    RegistrationParameters: EDITION | REGISTRY | {"break_date": "2023-07-01"},
     CapacityParameters: EDITION
     | {
         "registry": "synthetic",

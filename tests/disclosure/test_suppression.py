@@ -351,11 +351,21 @@ def test_audit_overrules_a_solver_that_hides_too_little(monkeypatch: pytest.Monk
     assert (table.method, dots(table)) == ("cuts", {"b", "d"})
 
 
-def test_table_that_no_solver_protects_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_a_table_that_no_solver_protects_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(suppression, "_by_pytauargus", lambda _: None)
     monkeypatch.setattr(suppression, "_by_cuts", lambda problem: problem.small)
+    table = protect(one_way(50, 3, 30, 20))
+    assert table.method == "everything"
+    assert all(is_suppressed(value) for value in table.cells["shown"])
+
+
+def test_a_small_count_that_follows_from_what_is_public_is_refused() -> None:
+    # 103 are known in all, and 50, 30 and 20 of them: the last 3 cannot be hidden any more.
+    cells = {(name,): n for name, n in (("a", 50), ("b", 3), ("c", 30), ("d", 20), ("total", 103))}
+    relation = (("total",), (("a",), ("b",), ("c",), ("d",)))
     with pytest.raises(SuppressionError, match="do not show it"):
-        protect(one_way(50, 3, 30, 20))
+        suppression.suppress(cells, [relation], RULES, public=cells.keys() - {("b",)})
+    assert suppression.suppress(cells, [relation], RULES, public={("total",)})[0] == {("b",), ("d",)}
 
 
 def test_solver_leaves_no_file_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
