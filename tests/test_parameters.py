@@ -10,9 +10,11 @@ from pydantic import ValidationError
 
 from evaluation.parameters import (
     CHAPTERS,
+    BenchmarkParameters,
     CapacityParameters,
     CoherenceParameters,
     CostsParameters,
+    CounterfactualParameters,
     DurationsParameters,
     ParameterError,
     Parameters,
@@ -37,6 +39,9 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
         "hours_per_month": 9.0,
     },
     CoherenceParameters: EDITION | {"path": "between", "counts": "as_printed", "confidence_level": 0.95},
+    BenchmarkParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng", "margin": 0.05},
+    CounterfactualParameters: EDITION
+    | {"start_year": 2017, "final_year": 2024, "fake_year": 2021, "significance_level": 0.1},
 }
 
 
@@ -62,6 +67,8 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "registration": "RegistrationParameters",
         "capacity": "CapacityParameters",
         "coherence": "CoherenceParameters",
+        "benchmark": "BenchmarkParameters",
+        "counterfactual": "CounterfactualParameters",
     }
 
 
@@ -157,6 +164,22 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             CostsParameters,
             {"reference_date": "2024-12-31"},
             "costs: final_year 2024 is not over on reference_date 2024-12-31",
+        ),
+        (
+            BenchmarkParameters,
+            {"reference_date": "2024-12-31"},
+            "benchmark: final_year 2024 is not over on reference_date 2024-12-31",
+        ),
+        (
+            CounterfactualParameters,
+            {"start_year": 2019, "fake_year": 2020},
+            "counterfactual: fake_year 2020 needs two years before it, from start_year 2019",
+        ),
+        # a margin of nothing can never be met
+        (
+            BenchmarkParameters,
+            {"margin": 0},
+            "benchmark: parameter 'margin' is 0, but input should be greater than 0",
         ),
         (
             VolumesParameters,

@@ -21,6 +21,8 @@ from evaluation.disclosure.protect import DisclosureError
 from evaluation.parameters import ParameterError
 from evaluation.sources.package import SourceError
 
+SHOWN_CHANGES = 20  # of a refreshed table
+
 
 class Group(click.Group):
     """Turns errors that are meant for the user into one line and an exit code."""
@@ -352,6 +354,35 @@ def coherence(
         click.echo(f"\nPage: {_shown(output.resolve())}")
     if not checked.feasible:
         raise click.exceptions.Exit(1)
+
+
+@main.command("refresh-benchmark")
+@click.option("--check", is_flag=True, help="Say what would change and leave the files as they are.")
+@click.option("--server", default=None, metavar="URL", help="Another server that answers as CBS does.")
+def refresh_benchmark(*, check: bool, server: str | None) -> None:
+    """Bring the accounts of municipalities (Iv3) in data/benchmark/ up to date from CBS.
+
+    What CBS gives is written aside, compared with the present files and checked; only then it takes their place, with
+    a new date of retrieval. Offline, or when a check fails, the data stay as they are.
+
+    \b
+    Examples:
+      evaluation refresh-benchmark --check
+      evaluation refresh-benchmark
+    """
+    from evaluation.pipeline.refresh import refresh_benchmark as refresh  # noqa: PLC0415
+    from evaluation.sources.cbs import Server  # noqa: PLC0415
+
+    found = refresh(datetime.now().astimezone().date(), server=Server.at(server), write=not check)
+    for table, rows in found.changes.groupby("table"):
+        click.echo(f"{table}: {len(rows):,} values changed")
+        for row in rows.head(SHOWN_CHANGES).to_dict("records"):
+            click.echo(f"  {row['key']}, {row['column']}: {row['before']} -> {row['after']}")
+        if len(rows) > SHOWN_CHANGES:
+            click.echo(f"  and {len(rows) - SHOWN_CHANGES:,} more; git diff shows all")
+    for remark in found.remarks:
+        click.echo(remark)
+    click.echo("Replaced; run the tests of the benchmark." if found.written else "Nothing was replaced.")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -136,10 +136,7 @@ class CostsParameters(Parameters):
 
     @model_validator(mode="after")
     def _years_are_in_order_and_over(self) -> Self:
-        if self.base_year >= self.final_year:
-            raise ValueError(f"base_year {self.base_year} must lie before final_year {self.final_year}")
-        if date(self.final_year, 12, 31) >= self.reference_date:
-            raise ValueError(f"final_year {self.final_year} is not over on reference_date {self.reference_date}")
+        _require_past_years(self.base_year, self.final_year, self.reference_date)
         return self
 
 
@@ -221,6 +218,60 @@ class CoherenceParameters(Parameters):
     confidence_level: float = Field(ge=0.8, le=0.999)
 
 
+class BenchmarkParameters(Parameters):
+    """Parameters of the chapter on the comparison with other municipalities.
+
+    Attributes
+    ----------
+    base_year, final_year
+        First and last calendar year of the growth; the council was shown totals of 2022 to 2024.
+    price_index
+        Index that turns nominal into real growth.
+    margin
+        Largest gap in growth over the whole period that still counts as in line, a share; set before looking.
+    """
+
+    chapter: ClassVar[str] = "benchmark"
+
+    base_year: int = Field(ge=2022, le=2024)
+    final_year: int = Field(ge=2022, le=2024)
+    price_index: PriceIndex
+    margin: float = Field(gt=0, le=0.5)
+
+    @model_validator(mode="after")
+    def _years_are_in_order_and_over(self) -> Self:
+        _require_past_years(self.base_year, self.final_year, self.reference_date)
+        return self
+
+
+class CounterfactualParameters(Parameters):
+    """Parameters of the chapter on what would have been spent otherwise.
+
+    Attributes
+    ----------
+    start_year, final_year
+        First and last year of the accounts that are used; BJH began in 2023.
+    fake_year
+        Year in which a start is pretended that never was, to see what the method finds then.
+    significance_level
+        Level of the permutation tests, a share.
+    """
+
+    chapter: ClassVar[str] = "counterfactual"
+
+    start_year: int = Field(ge=2017, le=2019)
+    final_year: int = Field(ge=2023, le=2024)
+    fake_year: int = Field(ge=2020, le=2022)
+    significance_level: float = Field(ge=0.01, le=0.2)
+
+    @model_validator(mode="after")
+    def _years_are_in_order_and_over(self) -> Self:
+        if self.fake_year - self.start_year < 2:
+            raise ValueError(f"fake_year {self.fake_year} needs two years before it, from start_year {self.start_year}")
+        _require_past_years(self.start_year, self.final_year, self.reference_date)
+        return self
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -230,9 +281,19 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         CapacityParameters,
         CoherenceParameters,
         CostsParameters,
+        BenchmarkParameters,
+        CounterfactualParameters,
         PilotParameters,
     )
 }
+
+
+def _require_past_years(first: int, last: int, reference_date: date) -> None:
+    """Refuse years that are not in order or not over."""
+    if first >= last:
+        raise ValueError(f"base_year {first} must lie before final_year {last}")
+    if date(last, 12, 31) >= reference_date:
+        raise ValueError(f"final_year {last} is not over on reference_date {reference_date}")
 
 
 def _in_one_line(cls: type[Parameters], error: ValidationError) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.parameters import CHAPTERS
 from evaluation.sources.published import figure, published_figures
 from tests.conftest import results_of
 
@@ -27,6 +28,12 @@ IDS = {
         f"benchmark.{name}_{scope}"
         for name in ("groningen_growth", "national_growth", "large_municipality_median", "rank")
         for scope in ("excl_6_2", "incl_6_2")
+    ),
+    *(f"benchmark.{name}_{scope}" for name in ("gap", "equivalence_p") for scope in ("excl_6_2", "incl_6_2")),
+    *(
+        f"counterfactual.{name}"
+        for scope in ("excl_6_2", "incl_6_2")
+        for name in (f"effect_{scope}_2023", f"placebo_rank_{scope}", f"smallest_detectable_effect_{scope}")
     ),
     *(f"pilot.{name}" for name in ("families", "single_mother_share")),
     *(
@@ -136,15 +143,7 @@ def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):
 
 def test_manifest_names_what_went_in(outputs: Path):
     manifest = json.loads((outputs / "2025-01-01" / "manifest.json").read_text())
-    assert list(manifest["chapters"]) == [
-        "volumes",
-        "durations",
-        "registration",
-        "capacity",
-        "coherence",
-        "costs",
-        "pilot",
-    ]
+    assert list(manifest["chapters"]) == list(CHAPTERS)
     assert manifest["chapters"]["costs"]["parameters"]["base_year"] == 2022
     assert re.fullmatch(r"[0-9a-f]{64}", manifest["inputs"]["council_figures"])
     assert manifest["versions"]["pandas"].startswith("3.")

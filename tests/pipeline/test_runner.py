@@ -79,10 +79,10 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the pilot chapter, whose fifth cell fails."""
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    notebook = nbformat.read(NOTEBOOKS / "07_pilot.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOKS / "10_pilot.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "pilot_figures()" in cell.source)
     cell.source = "1 / 0"
-    nbformat.write(notebook, folder / "07_pilot.ipynb")
+    nbformat.write(notebook, folder / "10_pilot.ipynb")
     monkeypatch.setattr(editions_module, "NOTEBOOKS", folder)
     return folder
 
@@ -94,18 +94,18 @@ def test_a_failing_notebook_is_named_and_the_previous_edition_stays(broken: Path
     (previous / "index.html").write_text("the previous edition")
     result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(previous.parent)])
     assert result.exit_code == 1
-    assert "07_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
+    assert "10_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
     assert "Traceback" not in result.output
     assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
     assert (previous / "index.html").read_text() == "the previous edition"
 
 
 def test_a_parameters_cell_that_differs_from_its_class_is_refused(broken: Path):
-    notebook = nbformat.read(broken / "07_pilot.ipynb", as_version=4)
+    notebook = nbformat.read(broken / "10_pilot.ipynb", as_version=4)
     cell = next(cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", []))
     cell.source += "\nbootstraps = 10"
-    nbformat.write(notebook, broken / "07_pilot.ipynb")
-    with pytest.raises(editions_module.ParameterError, match=r"07_pilot\.ipynb: .* differ in bootstraps"):
+    nbformat.write(notebook, broken / "10_pilot.ipynb")
+    with pytest.raises(editions_module.ParameterError, match=r"10_pilot\.ipynb: .* differ in bootstraps"):
         editions_module.chapters()
 
 

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.parameters import CHAPTERS
+
 pytestmark = pytest.mark.slow
-PAGES = ("index", "volumes", "durations", "registration", "capacity", "coherence", "costs", "pilot")
+PAGES = ("index", *CHAPTERS)
 
 
 def _page(outputs: Path, edition: str, name: str) -> str:
@@ -50,7 +52,7 @@ def test_every_picture_has_an_alternative_text(outputs: Path):
 
 def test_only_pages_with_synthetic_values_have_the_banner(outputs: Path):
     banners = {name: 'class="banner"' in _page(outputs, "2025-01-01", name) for name in PAGES}
-    public = {"coherence", "costs", "pilot"}
+    public = {"coherence", "costs", "benchmark", "counterfactual", "pilot"}
     assert banners == {page: page not in public for page in PAGES}
 
 

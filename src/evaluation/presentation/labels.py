@@ -51,6 +51,42 @@ MEASURES = {
     ),
     "benchmark.rank_excl_6_2": N_("Rank of Groningen from slowest growth, without neighbourhood teams"),
     "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
+    "benchmark.gap_excl_6_2": N_(
+        "Gap in real growth per inhabitant with the other large municipalities, without neighbourhood teams"
+    ),
+    "benchmark.gap_incl_6_2": N_(
+        "Gap in real growth per inhabitant with the other large municipalities, with neighbourhood teams"
+    ),
+    "benchmark.equivalence_p_excl_6_2": N_(
+        "p-value of being in line with the other large municipalities, without neighbourhood teams"
+    ),
+    "benchmark.equivalence_p_incl_6_2": N_(
+        "p-value of being in line with the other large municipalities, with neighbourhood teams"
+    ),
+    "counterfactual.effect_excl_6_2_2023": N_(
+        "Difference with a mix of other municipalities in 2023, without neighbourhood teams"
+    ),
+    "counterfactual.effect_incl_6_2_2023": N_(
+        "Difference with a mix of other municipalities in 2023, with neighbourhood teams"
+    ),
+    "counterfactual.effect_excl_6_2_2024": N_(
+        "Difference with a mix of other municipalities in 2024, without neighbourhood teams"
+    ),
+    "counterfactual.effect_incl_6_2_2024": N_(
+        "Difference with a mix of other municipalities in 2024, with neighbourhood teams"
+    ),
+    "counterfactual.placebo_rank_excl_6_2": N_(
+        "Rank of that difference among all large municipalities, without neighbourhood teams"
+    ),
+    "counterfactual.placebo_rank_incl_6_2": N_(
+        "Rank of that difference among all large municipalities, with neighbourhood teams"
+    ),
+    "counterfactual.smallest_detectable_effect_excl_6_2": N_(
+        "Smallest effect that could have been seen, a year, without neighbourhood teams"
+    ),
+    "counterfactual.smallest_detectable_effect_incl_6_2": N_(
+        "Smallest effect that could have been seen, a year, with neighbourhood teams"
+    ),
     "pilot.families": N_("Families in the pilot"),
     "pilot.single_mother_share": N_("Share of single-mother families"),
     "coherence.feasible": N_("All published figures can be true at once"),
@@ -99,7 +135,7 @@ SOURCES = {
     "iv3_municipalities": N_("Accounts of the large municipalities (CBS, Iv3)"),
     "iv3_national": N_("Accounts of all municipalities together (CBS, Iv3)"),
     "improven": N_("Figures of Improven"),
-    "youth_care_use_municipalities": N_("Use of youth care and population (CBS)"),
+    "youth_care_use_municipalities": N_("Use of youth care in the large municipalities (CBS)"),
     "synthetic/trajectories": N_("Invented registry: trajectories"),
     "synthetic/hours": N_("Invented registry: hours"),
 }
@@ -172,10 +208,13 @@ UNITS = {
     "trajectories_per_fte": N_("trajectories per fte"),
     "hours_per_fte_month": N_("hours per fte and month"),
     "yes_no": N_("yes or no"),
+    "p_value": N_("p-value"),
+    "eur_per_inhabitant": N_("euros per inhabitant"),
 }
 
 # Decimals of a value, by unit; a unit that is not named is a count.
 DIGITS = {
+    "p_value": 3,
     "hours_per_fte_month": 1,
     "hours_per_month": 1,
     "months": 1,
@@ -214,6 +253,8 @@ def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
         return language.translate(N_("unknown") if value is None else NOT_SHOWN)
     if measure.unit == "share":
         return language.percent(value)
+    if measure.unit == "eur_per_inhabitant":
+        return language.euro(value)
     if measure.unit == "yes_no":
         return language.translate(N_("yes") if value else N_("no"))
     if measure.unit == "rank":

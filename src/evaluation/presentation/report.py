@@ -36,6 +36,8 @@ CHAPTERS = {
     "capacity": N_("Capacity"),
     "coherence": N_("Coherence"),
     "costs": N_("Costs"),
+    "benchmark": N_("Other municipalities"),
+    "counterfactual": N_("Without BJH"),
     "pilot": N_("Pilot"),
 }
 

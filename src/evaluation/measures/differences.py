@@ -1,0 +1,123 @@
+"""Difference-in-differences and an event study for one treated municipality, with inference that suits one.
+
+With a single treated unit, standard errors clustered on the unit are far too small. The noise of Groningen is therefore
+read off the other municipalities, each compared with the rest in the same way (Conley and Taber 2011, Rev. Econ. Stat.
+93: 113-125; MacKinnon and Webb 2020, J. Econom. 218: 435-450, on randomisation inference).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evaluation.evidence import Evidence
+from evaluation.measures.benchmark import Scope
+from evaluation.measures.counterfactual import BJH_YEAR
+from evaluation.measures.panel import Panel
+
+
+@dataclass(frozen=True)
+class DifferenceInDifferences:
+    """Change in Groningen less the mean change in the others; nominal euros per inhabitant.
+
+    Attributes
+    ----------
+    estimate
+        Mean from the change on less mean before, in Groningen, less the same in the mean of the others.
+    ci_low, ci_high, p_value
+        Interval and p-value from the same figure for each other municipality.
+    events
+        One row per year: ``year``, ``estimate`` (difference from the last year before the change, less that of the
+        others), ``ci_low``, ``ci_high``; zero in the reference year by construction.
+    pretrend_p_value
+        Permutation p-value of the largest event estimate before the change: small means that Groningen already moved
+        apart, and then the estimate cannot be read as the effect of what began later.
+    n
+        Other municipalities.
+    """
+
+    scope: Scope
+    reference_year: int
+    significance_level: float
+    estimate: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    events: pd.DataFrame
+    pretrend_p_value: float
+    n: int
+
+    @property
+    def evidence(self) -> Evidence:
+        """Public statistics."""
+        return Evidence.BENCHMARK
+
+
+def difference_in_differences(
+    panel: Panel, *, scope: Scope, significance_level: float, change_year: int = BJH_YEAR
+) -> DifferenceInDifferences:
+    """Compare the change in Groningen with that in the other municipalities.
+
+    In a balanced panel with one treated unit this is the two-way fixed-effects estimate. Assumes that Groningen would
+    have changed, in euros per inhabitant, as the others did on average.
+
+    Parameters
+    ----------
+    panel
+        Outcome per municipality and year.
+    scope
+        With or without task field 6.2.
+    significance_level
+        One less the coverage of the intervals.
+    change_year
+        First year with the change.
+    """
+    apart = _apart(panel)
+    before, after = apart.index < change_year, apart.index >= change_year
+    estimates = apart[after].mean() - apart[before].mean()
+    reference = int(apart.index[before].max())
+    events = apart - apart.loc[reference]
+    largest = events[before].abs().max()
+    own = float(estimates[panel.treated])
+    low, high = _interval(estimates, panel.treated, significance_level)
+    rows = [
+        (year, float(events.loc[year, panel.treated]), *_interval(events.loc[year], panel.treated, significance_level))
+        for year in events.index.tolist()
+    ]
+    return DifferenceInDifferences(
+        scope=scope,
+        reference_year=reference,
+        significance_level=significance_level,
+        estimate=own,
+        ci_low=low,
+        ci_high=high,
+        p_value=_permutation_p(estimates.abs(), panel.treated),
+        events=pd.DataFrame(rows, columns=["year", "estimate", "ci_low", "ci_high"]),
+        pretrend_p_value=_permutation_p(largest, panel.treated),
+        n=len(panel.donors),
+    )
+
+
+def _apart(panel: Panel) -> pd.DataFrame:
+    """Each municipality less the mean of the donors other than itself, by year."""
+    donors = panel.outcome[panel.donors]
+    count = len(panel.donors)
+    # The mean without one's own value; the treated municipality is never in it.
+    apart = donors.sub((donors.sum(axis="columns").to_numpy()[:, None] - donors) / (count - 1))
+    apart[panel.treated] = panel.outcome[panel.treated] - donors.mean(axis="columns")
+    return apart
+
+
+def _interval(estimates: pd.Series[float], treated: str, significance_level: float) -> tuple[float, float]:
+    """Estimate less the quantiles of what the others show without a change."""
+    noise = estimates.drop(treated).to_numpy()
+    high, low = np.quantile(noise, [significance_level / 2, 1 - significance_level / 2])
+    own = float(estimates[treated])
+    return own - float(low), own - float(high)
+
+
+def _permutation_p(size: pd.Series[float], treated: str) -> float:
+    others = size.drop(treated)
+    return float((1 + (others >= size[treated]).sum()) / (len(others) + 1))

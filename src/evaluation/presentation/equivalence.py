@@ -1,0 +1,229 @@
+"""How the question of being in line with the national picture is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from evaluation.evidence import Evidence
+from evaluation.measures.booking import Booking
+from evaluation.measures.equivalence import MAIN_BASIS, Equivalence
+from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, Figure, canvas, format_axis
+from evaluation.presentation.labels import PRICE_INDICES, SCOPES
+from evaluation.presentation.language import N_, Language
+from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.table import Column, Table
+
+BASES = {
+    "nominal": N_("nominal"),
+    "real": N_("real"),
+    "nominal_per_inhabitant": N_("nominal, per inhabitant"),
+    "real_per_inhabitant": N_("real, per inhabitant"),
+}
+VERDICTS = {
+    "in_line": N_("in line"),
+    "not_in_line": N_("not in line"),
+    "undecided": N_("undecided"),
+}
+
+
+def describe_margin(found: Sequence[Equivalence], language: Language) -> Sentence:
+    """What “in line” means here, before the answer is given."""
+    _ = language.translate
+    text = _(
+        "In this edition “in line” means: growth over the whole period differs by less than {margin} percentage points "
+        "from the mean of the other large municipalities. No margin was published with the statement; this one is an "
+        "assumption of this report, fixed in the edition and not derived from the outcome; the council can set its own."
+    ).format(margin=language.shortest(found[0].margin * 100))
+    return Sentence(text, found[0].evidence, language)
+
+
+def describe_equivalence(found: Sequence[Equivalence], language: Language) -> Sentence:
+    """The answer in each scope, and whether the scope decides."""
+    _ = language.translate
+    parts = [_describe(one, language) for one in found]
+    verdicts = {one.verdict for one in found}
+    if len(verdicts) > 1:
+        end = _("So the answer turns with the scope: whether the neighbourhood teams are counted decides it.")
+    elif verdicts == {"in_line"}:
+        end = _("In both scopes that is in line with the other large municipalities.")
+    elif verdicts == {"not_in_line"}:
+        end = _("In neither scope is that in line with the other large municipalities.")
+    else:
+        end = _("In neither scope is it shown that growth was in line, and in neither that it was not.")
+    return Sentence(" ".join([*parts, end, *_where_scope_decides(found, language)]), found[0].evidence, language)
+
+
+def _where_scope_decides(found: Sequence[Equivalence], language: Language) -> list[str]:
+    """Say when a difference in growth is shown in one scope and not in the other."""
+    _ = language.translate
+    apart = [one for one in found if one.apart]
+    alike = [one for one in found if not one.apart]
+    if not apart or not alike:
+        return []
+    text = _(
+        "The scope does decide whether growth differed at all: {apart} it was demonstrably {direction} than elsewhere, "
+        "{alike} that is not shown."
+    ).format(
+        apart=language.listing([_(SCOPES[one.scope]) for one in apart]),
+        alike=language.listing([_(SCOPES[one.scope]) for one in alike]),
+        direction=_("slower") if apart[0].main["gap"] < 0 else _("faster"),
+    )
+    return [text]
+
+
+def _describe(one: Equivalence, language: Language) -> str:
+    _ = language.translate
+    main = one.main
+    text = _(
+        "{scope}: real growth per inhabitant in Groningen was {own}, in the other large municipalities {others} on "
+        "average. The gap is {gap} (90% interval {low} to {high}), against a margin of {margin}: {verdict} "
+        "(p = {p}). Groningen is number {rank} of {n}, counted from the slowest growth."
+    )
+    return text.format(
+        scope=_(SCOPES[one.scope]).capitalize(),
+        own=language.points(main["groningen"]),
+        others=language.points(main["others_mean"]),
+        gap=language.points(main["gap"]),
+        low=language.points(main["ci_low"]),
+        high=language.points(main["ci_high"]),
+        margin=language.percent(one.margin),
+        verdict=_(VERDICTS[one.verdict]),
+        p=language.decimal(main["p_value"], 3),
+        rank=language.integer(main["rank"]),
+        n=language.integer(len(one.comparison.municipalities)),
+    )
+
+
+def describe_smallest_margin(found: Sequence[Equivalence], language: Language) -> Sentence:
+    """How wide the margin would have to be for the answer “in line”."""
+    _ = language.translate
+    parts = [
+        _("{scope} {margin} percentage points, and {chance} if chance in Groningen itself is counted too").format(
+            scope=_(SCOPES[one.scope]),
+            margin=language.decimal(one.main["smallest_margin"] * 100),
+            chance=language.decimal(one.main["chance_margin"] * 100),
+        )
+        for one in found
+    ]
+    text = _(
+        "The smallest margin under which growth would be called in line: {parts}. With so much difference between "
+        "municipalities, nearly any growth fits a wide margin; that is why it has to be chosen beforehand."
+    ).format(parts="; ".join(parts))
+    return Sentence(text, found[0].evidence, language)
+
+
+def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table:
+    """Each scope and term, with Improven beside CBS where it is known."""
+    _ = language.translate
+    first = found[0]
+    frame = pd.concat(one.frame.assign(scope=_(SCOPES[one.scope])) for one in found)
+    frame["terms"] = [_(BASES[basis]) for basis in frame["basis"]]
+    frame["answer"] = [_(VERDICTS[verdict]) for verdict in frame["verdict"]]
+    improven = (
+        (Column("improven", "Improven", "points"), Column("improven_gap", _("Gap with Improven"), "points"))
+        if frame["improven"].notna().any()
+        else ()
+    )
+    return Table(
+        id="equivalence",
+        title=_("Growth in Groningen against the other large municipalities, {base}–{final}").format(
+            base=first.comparison.base_year, final=first.comparison.final_year
+        ),
+        columns=(
+            Column("scope", _("Scope")),
+            Column("terms", _("Terms")),
+            Column("groningen", "Groningen", "points"),
+            Column("others_mean", _("Mean of the others"), "points"),
+            Column("gap", _("Gap"), "points"),
+            Column("ci_low", _("At least"), "points"),
+            Column("ci_high", _("At most"), "points"),
+            Column("p_value", _("p-value"), "decimal", 3),
+            Column("answer", _("Answer")),
+            Column("smallest_margin", _("Smallest margin for “in line”"), "percent"),
+            Column("rank", _("Rank"), "integer"),
+            *improven,
+        ),
+        frame=frame,
+        note=_(
+            "Margin: {margin}. Two one-sided tests at 5%, {n} other municipalities, Groningen not among them; at least "
+            "and at most are the 90% interval. Real: corrected for prices with the {index}. Rank from the slowest "
+            "growth. Left out for want of accounts: {left_out}. Source: CBS Iv3 accounts."
+        ).format(
+            margin=language.percent(first.margin),
+            n=language.integer(first.n),
+            index=_(PRICE_INDICES[first.price_index]),
+            left_out=", ".join(first.comparison.left_out) or _("none"),
+        ),
+        evidence=first.evidence,
+        language=language,
+    )
+
+
+def plot_equivalence(found: Sequence[Equivalence], language: Language) -> Figure:
+    """Gaps with their intervals against the zone that counts as in line."""
+    _ = language.translate
+    first = found[0]
+    axes = canvas(
+        title=_("Gap between the growth of Groningen and that of the other large municipalities"),
+        subtitle=_(
+            "Percentage points, {base}–{final}; line: 90% interval; shaded: the margin that counts as in line"
+        ).format(base=first.comparison.base_year, final=first.comparison.final_year),
+        source=_("Source: CBS Iv3 accounts, {n} other large municipalities; Improven where it is known.").format(
+            n=language.integer(first.n)
+        ),
+        evidence=first.evidence,
+        language=language,
+        height=3.4,
+    )
+    axes.axvspan(-first.margin, first.margin, color=BENCHMARK, alpha=0.15, zorder=0)
+    axes.axvline(0, color=BENCHMARK, linewidth=1.2)
+    position, ticks = 0.0, []
+    for one in found:
+        axes.annotate(
+            _(SCOPES[one.scope]).capitalize(), (0.0, position), xycoords=("axes fraction", "data"), size=9,
+            weight="bold", va="center", xytext=(4, 0), textcoords="offset points",
+        )  # fmt: skip
+        position += 0.9
+        for row in one.frame.to_dict("records"):
+            main = row["basis"] == MAIN_BASIS
+            axes.plot([row["ci_low"], row["ci_high"]], [position] * 2, color=BJH, linewidth=3.2 if main else 1.6)
+            axes.plot(row["gap"], position, "o", color=BJH, markersize=9 if main else 6)
+            if pd.notna(row["improven_gap"]):
+                axes.plot(row["improven_gap"], position, "D", color=CONTEXT, markersize=7)
+                above = (row["improven_gap"], position)
+                axes.annotate("Improven", above, (0, 6), textcoords="offset points", ha="center", size=8)
+            label = BASES[row["basis"]]
+            ticks.append((position, _(label)))
+            position += 1.0
+        position += 0.3
+    axes.set_ylim(position - 0.6, -0.6)
+    axes.set_yticks(*zip(*ticks, strict=True))
+    axes.grid(visible=False, axis="y")
+    format_axis(axes.xaxis.set_major_formatter, lambda value: language.points(value, 0))
+    alt = _("Gaps with intervals against a shaded margin of {margin} to either side. {parts}").format(
+        margin=language.percent(first.margin), parts=" ".join(_describe(one, language) for one in found)
+    )
+    return Figure("equivalence", axes, alt, table_equivalence(found, language))
+
+
+def describe_booking(booking: Booking, language: Language) -> Sentence:
+    """What a change of booking can explain, without saying that it does."""
+    _ = language.translate
+    text = _(
+        "Of all that Groningen spends on youth care and neighbourhood teams, {own_base} was booked on the teams in "
+        "{base} and {own_final} in {final}; in the median other large municipality {others_base} and {others_final}. "
+        "Groningen has rank {rank} of {n}, counted from the largest rise. Where help or its booking moves to the "
+        "teams, growth looks smaller without them than it is. The accounts do not say which of the two moved."
+    ).format(
+        own_base=language.percent(booking.groningen_base),
+        own_final=language.percent(booking.groningen_final),
+        others_base=language.percent(booking.others_base),
+        others_final=language.percent(booking.others_final),
+        base=booking.base_year,
+        final=booking.final_year,
+        rank=language.integer(booking.rank),
+        n=language.integer(booking.n),
+    )
+    return Sentence(text, Evidence.BENCHMARK, language)
