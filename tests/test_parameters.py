@@ -20,6 +20,7 @@ from evaluation.parameters import (
     Parameters,
     PilotParameters,
     RegistrationParameters,
+    UnitCostsParameters,
     VolumesParameters,
 )
 
@@ -42,6 +43,7 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     BenchmarkParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng", "margin": 0.05},
     CounterfactualParameters: EDITION
     | {"start_year": 2017, "final_year": 2024, "fake_year": 2021, "significance_level": 0.1},
+    UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},
 }
 
 
@@ -69,6 +71,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "coherence": "CoherenceParameters",
         "benchmark": "BenchmarkParameters",
         "counterfactual": "CounterfactualParameters",
+        "unit_costs": "UnitCostsParameters",
     }
 
 
@@ -128,7 +131,8 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         (
             CostsParameters,
             {"price_index": "cpl"},
-            "costs: parameter 'price_index' is 'cpl', but input should be 'cpi', 'vng' or 'vng_applied'",
+            "costs: parameter 'price_index' is 'cpl', but input should be 'cpi', 'vng', 'vng_applied' or "
+            "'wage_agreement'",
         ),
         (
             VolumesParameters,

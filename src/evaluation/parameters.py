@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-PriceIndex = Literal["cpi", "vng", "vng_applied"]
+PriceIndex = Literal["cpi", "vng", "vng_applied", "wage_agreement"]
 
 
 def _iso_date(value: object) -> object:
@@ -30,6 +30,9 @@ def _iso_date(value: object) -> object:
 
 
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
+
+
+LAST_PUBLISHED_YEAR = 2024  # of the amounts that the council was shown
 
 
 class ParameterError(ValueError):
@@ -272,6 +275,28 @@ class CounterfactualParameters(Parameters):
         return self
 
 
+class UnitCostsParameters(RegistryParameters):
+    """Parameters of the chapter on unit costs and break-even.
+
+    Attributes
+    ----------
+    horizon_years
+        Years within which earning back the transition counts.
+    seed
+        Seed of the draws from the ranges of the parameters of the break-even.
+    """
+
+    chapter: ClassVar[str] = "unit_costs"
+
+    horizon_years: int = Field(ge=1, le=30)
+    seed: int = Field(ge=0)
+
+    @property
+    def final_year(self) -> int:
+        """Last calendar year that was over on the reference date and of which amounts were published."""
+        return min(self.reference_date.year - 1, LAST_PUBLISHED_YEAR)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -281,6 +306,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         CapacityParameters,
         CoherenceParameters,
         CostsParameters,
+        UnitCostsParameters,
         BenchmarkParameters,
         CounterfactualParameters,
         PilotParameters,

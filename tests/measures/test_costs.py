@@ -14,7 +14,6 @@ from evaluation.measures.costs import (
     cost_growth,
     deflate,
     growth_between,
-    price_change,
     real_growth_by_index,
 )
 from evaluation.sources.benchmark import price_indices
@@ -55,6 +54,7 @@ def test_costs_grew_by_29_percent_between_28_and_31(indices: pd.DataFrame) -> No
         ("vng", 0.12507, 0.1496),  # final: 1.0643 x 1.0571 = 1.12507; 1.29333 / 1.12507 = 1.1496
         ("vng_applied", 0.11349, 0.1615),  # as paid: 1.0475 x 1.0630 = 1.11349; 1.29333 / 1.11349 = 1.1615
         ("cpi", 0.07225, 0.2062),  # consumer prices: 1.038 x 1.033 = 1.07225; 1.29333 / 1.07225 = 1.2062
+        ("wage_agreement", 0.11935, 0.1554),  # 1.03 x 1.08 x (1 + 1.0125) / 2 = 1.11935; 1.29333 / 1.11935 = 1.1554
     ],
 )
 def test_after_prices_between_15_and_21_percent_is_left(
@@ -72,8 +72,13 @@ def test_the_interval_of_real_growth_is_that_of_nominal_growth_deflated(indices:
 
 def test_every_price_index_deflates_the_same_nominal_growth(indices: pd.DataFrame) -> None:
     frame = real_growth_by_index(growth(indices), indices).frame.set_index("price_index")
-    # The numbers of the three tests above, whatever index the growth itself was asked with.
-    assert frame["real_growth"].round(4).to_dict() == {"vng": 0.1496, "vng_applied": 0.1615, "cpi": 0.2062}
+    # The numbers of the test above, whatever index the growth itself was asked with.
+    assert frame["real_growth"].round(4).to_dict() == {
+        "vng": 0.1496,
+        "vng_applied": 0.1615,
+        "cpi": 0.2062,
+        "wage_agreement": 0.1554,
+    }
     assert frame.loc["vng", ["low", "high"]].tolist() == pytest.approx([0.1361, 0.1632], abs=5e-5)
     pd.testing.assert_frame_equal(
         frame, real_growth_by_index(growth(indices, "cpi"), indices).frame.set_index("price_index")
@@ -144,38 +149,6 @@ def test_measures_carry_the_rounding_interval_and_claim_no_confidence(indices: p
     assert total.period == "2022/2024"
     assert measures["costs.bjh_share"].period == "2024"
     assert {measure.evidence for measure in measures.values()} == {Evidence.PUBLISHED}
-
-
-def test_a_year_without_an_index_is_refused_by_name(indices: pd.DataFrame) -> None:
-    with pytest.raises(ValueError, match=r"^price index 'vng' has no value for 2020; choose one of vng, .*cpi$"):
-        price_change(indices, "vng", 2019, 2024)
-
-
-def test_the_year_after_the_last_final_index_is_refused(indices: pd.DataFrame) -> None:
-    # VNG 2025 is provisional only, and a provisional value is not a final one.
-    with pytest.raises(ValueError, match="no value for 2025"):
-        price_change(indices, "vng", 2024, 2025)
-
-
-def test_the_applied_index_takes_the_provisional_value_only_where_nothing_else_was_paid() -> None:
-    indices = table(
-        """
-        index        period  value_percent  status
-        vng          2023    4              provisional
-        vng          2023    6              final
-        vng          2024    5              provisional
-        vng          2024    8              final
-        vng_applied  2024    7              applied
-        """
-    ).astype({"value_percent": float})
-    # Paid: 4% in 2023 (provisional, corrected later), 7% in 2024 (applied): 1.04 x 1.07 = 1.1128.
-    assert price_change(indices, "vng_applied", 2022, 2024) == pytest.approx(0.1128)
-    # Final: 1.06 x 1.08 = 1.1448.
-    assert price_change(indices, "vng", 2022, 2024) == pytest.approx(0.1448)
-
-
-def test_prices_within_one_year_do_not_change(indices: pd.DataFrame) -> None:
-    assert price_change(indices, "vng", 2024, 2024) == 0
 
 
 # --- properties ---------------------------------------------------------------------------------------------------

@@ -24,7 +24,10 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ("arguments", "words"),
     [
         (["-p", "costs.price_indx=cpi"], ["price_indx", "did you mean 'price_index'", "base_year"]),
-        (["-p", "costs.price_index=gold"], ["price_index", "'gold'", "'cpi', 'vng' or 'vng_applied'"]),
+        (
+            ["-p", "costs.price_index=gold"],
+            ["price_index", "'gold'", "'cpi', 'vng', 'vng_applied' or 'wage_agreement'"],
+        ),
         (["-p", "costs.base_year=1999"], ["base_year", "1999", "greater than or equal to 2022"]),
         (["-p", "volumes.reference_date=2024-07-01"], ["reference_date", "belongs to the edition"]),
         (["-p", "volumes.registry=nowhere"], ["nowhere", "no such registry folder"]),

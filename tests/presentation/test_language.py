@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 
 from evaluation.evidence import Evidence
 from evaluation.measures.benchmark import TASK_FIELDS
-from evaluation.measures.costs import PRICE_INDICES
+from evaluation.measures.prices import PRICE_INDICES
 from evaluation.pipeline.project import ROOT
 from evaluation.presentation import labels
 from evaluation.presentation.language import Language
@@ -95,11 +95,11 @@ def test_the_dutch_report_has_no_english_and_the_other_way_round(outputs: Path):
     }
     dutch_page = " ".join(
         (outputs / "2025-01-01" / name).read_text()
-        for name in ("index.html", "volumes.html", "durations.html", "costs.html")
+        for name in ("index.html", "volumes.html", "durations.html", "costs.html", "unit_costs.html")
     )
     english_page = " ".join(
         (outputs / "2025-01-01-en" / name).read_text()
-        for name in ("index.html", "volumes.html", "durations.html", "costs.html")
+        for name in ("index.html", "volumes.html", "durations.html", "costs.html", "unit_costs.html")
     )
     assert [text for text in only_english if text in dutch_page] == []
     assert [text for text in only_english if NL.translate(text) in english_page] == []

@@ -7,11 +7,12 @@ open. That interval is certain, not statistical: the truth lies in it if the pri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from evaluation.evidence import Bounded, Evidence, Measure, weakest
+from evaluation.measures.prices import PRICE_INDICES, price_change
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,15 @@ class CouncilCosts:
         Costs of BJH: subsidy, housing and ICT. Zero before it began.
     growth
         Growth as printed, a share, by first and last year.
+    transition
+        Costs of the transition and of investments beforehand, over first and last year together; their split over years
+        was not published.
     """
 
     total: Mapping[int, Bounded]
     bjh: Mapping[int, Bounded]
     growth: Mapping[tuple[int, int], Bounded]
+    transition: Mapping[tuple[int, int], Bounded] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,20 @@ class RealGrowth:
         """Published figures, deflated with public indices."""
         return weakest([Evidence.PUBLISHED, Evidence.BENCHMARK])
 
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``, one per scenario."""
+        period = f"{self.base_year}/{self.final_year}"
+        return tuple(
+            _rounded(
+                f"costs.total_growth_real_{row['price_index']}",
+                Bounded(row["real_growth"], row["low"], row["high"]),
+                f"ratio of printed totals, deflated with {row['price_index']}",
+                period,
+                "price_indices",
+            )
+            for row in self.frame.to_dict("records")
+        )
+
 
 def real_growth_by_index(growth: CostGrowth, indices: pd.DataFrame) -> RealGrowth:
     """Deflate the nominal growth with every price index in turn."""
@@ -176,46 +195,6 @@ def deflate(nominal_growth: Bounded, prices: float) -> Bounded:
     return Bounded(
         *((1 + g) / (1 + prices) - 1 for g in (nominal_growth.value, nominal_growth.low, nominal_growth.high))
     )
-
-
-# How each scenario reads the published tables: the order of preference among (index, status) for one year.
-PRICE_INDICES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "vng": (("vng", "final"),),
-    "vng_applied": (("vng_applied", "applied"), ("vng", "provisional")),
-    "cpi": (("cpi", "final"),),
-}
-
-
-def price_change(indices: pd.DataFrame, price_index: str, base_year: int, final_year: int) -> float:
-    """Chain the annual changes of an index over the years after `base_year` up to `final_year`.
-
-    ``vng`` is the index that VNG advises for youth-care tariffs, final values; ``vng_applied`` is what was paid in
-    practice: the provisional value of a year, or the applied one with the correction over the year before; ``cpi`` is
-    the consumer price index.
-
-    Returns
-    -------
-    float
-        The change as a share.
-
-    Raises
-    ------
-    ValueError
-        When the index has no value for one of the years.
-    """
-    level = 1.0
-    for year in range(base_year + 1, final_year + 1):
-        level *= 1 + _annual_percent(indices, price_index, year) / 100
-    return level - 1
-
-
-def _annual_percent(indices: pd.DataFrame, price_index: str, year: int) -> float:
-    of_year = indices[indices["period"] == str(year)]
-    for name, status in PRICE_INDICES[price_index]:
-        match = of_year.loc[(of_year["index"] == name) & (of_year["status"] == status), "value_percent"]
-        if len(match) == 1:
-            return float(match.iloc[0])
-    raise ValueError(f"price index {price_index!r} has no value for {year}; choose one of {', '.join(PRICE_INDICES)}")
 
 
 def _by_year(costs: CouncilCosts, years: range) -> pd.DataFrame:

@@ -12,11 +12,14 @@ import pandas as pd
 
 from evaluation.aggregate import Aggregates
 from evaluation.evidence import Bounded, Origin, Provenance, PublishedFigure
+from evaluation.measures.break_even import BreakEvenParameters, Uncertain
 from evaluation.measures.costs import CouncilCosts
+from evaluation.measures.person_time import PublishedFlow
 from evaluation.measures.pilot import PilotFigures
+from evaluation.measures.unit_costs import PublishedIntensity
 from evaluation.pipeline.project import SYNTHETIC, under_root
 from evaluation.sources.aggregates import council_aggregates
-from evaluation.sources.package import resource
+from evaluation.sources.package import read_table, resource
 from evaluation.sources.published import figure, published_figures, published_value
 from evaluation.sources.registry import Registry, open_registry
 from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
@@ -125,6 +128,59 @@ def council_costs() -> CouncilCosts:
         total={year: figure(figures, f"total_cost_{year}") for year in years},
         bjh={year: figure(figures, f"bjh_cost_{year}") for year in years if f"bjh_cost_{year}" in ids},
         growth={(2022, 2024): Bounded(percent.value / 100, percent.low / 100, percent.high / 100)},
+        transition={(2022, 2024): figure(figures, "transition_cost_2022_2024")},
+    )
+
+
+def published_flow() -> PublishedFlow:
+    """Return the counts and means that were published for the dates of both presentations."""
+    figures = published_figures()
+    days = date(2024, 3, 25), date(2025, 1, 1)
+    first, second = (f"{day:%Y%m%d}" for day in days)
+    return PublishedFlow(
+        first_date=days[0],
+        second_date=days[1],
+        started=(figure(figures, f"trajectories_{first}"), figure(figures, f"trajectories_{second}")),
+        ended=(figure(figures, f"ended_{first}"), figure(figures, f"ended_{second}")),
+        active=(figure(figures, f"active_{first}"), figure(figures, f"active_{second}")),
+        started_this_year=figure(figures, f"started_2024_{first}"),
+        mean_ended_months=figure(figures, f"mean_ended_months_{first}"),
+        mean_running_months=figure(figures, f"mean_running_months_{first}"),
+    )
+
+
+def published_intensity() -> PublishedIntensity:
+    """Return hours per month by year, trajectories per client, and the mean length, as published."""
+    figures = published_figures()
+    return PublishedIntensity(
+        hours_per_month={
+            2023: figure(figures, "hours_per_month_20240325"),
+            2024: figure(figures, "hours_per_month_20250101"),
+        },
+        repeats=figure(figures, "trajectories_20240325") / figure(figures, "clients_20240325"),
+        mean_ended_months=figure(figures, "mean_ended_months_20250101"),
+    )
+
+
+def cost_context() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the drivers that the council was told, and other public figures about Groningen."""
+    return read_table("cost_drivers"), read_table("groningen_context")
+
+
+def break_even_parameters() -> BreakEvenParameters:
+    """Return the parameters of the break-even with their ranges and sources."""
+    rows = read_table("break_even_parameters").to_dict("records")
+    return BreakEvenParameters(
+        **{
+            str(row["id"]): Uncertain(
+                range=Bounded(row["value"], row["value_low"], row["value_high"]),
+                unit=row["unit"],
+                distribution=row["distribution"],
+                source=row["source"],
+                assumed=str(row["source"]).startswith("assumption"),
+            )
+            for row in rows
+        }
     )
 
 

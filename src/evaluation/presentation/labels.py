@@ -39,6 +39,27 @@ MEASURES = {
     "costs.bjh_share": N_("Share of BJH in total costs"),
     "costs.rest_growth_nominal": N_("Growth of costs without BJH, nominal"),
     "costs.rest_growth_real": N_("Growth of costs without BJH, real"),
+    "costs.total_growth_real_vng": N_("Growth of total costs, real, VNG index, final"),
+    "costs.total_growth_real_vng_applied": N_("Growth of total costs, real, VNG index, as applied"),
+    "costs.total_growth_real_cpi": N_("Growth of total costs, real, consumer price index"),
+    "costs.total_growth_real_wage_agreement": N_("Growth of total costs, real, collective labour agreement"),
+    "costs.bjh_share_of_real_growth": N_("Share of BJH in the real growth, if BJH is part of the total"),
+    "costs.price_effect": N_("Growth of total costs through prices, millions of euros"),
+    "costs.volume_effect": N_("Growth of total costs through volume and mix, millions of euros"),
+    "costs.price_share_of_growth": N_("Share of prices in the growth of total costs"),
+    "costs.unit_cost_per_trajectory_month_2023": N_("BJH per trajectory-month, euros, 2023"),
+    "costs.unit_cost_per_trajectory_month_2024": N_("BJH per trajectory-month, euros, 2024"),
+    "costs.unit_cost_per_client_year_2023": N_("BJH per client-year, euros, 2023"),
+    "costs.unit_cost_per_client_year_2024": N_("BJH per client-year, euros, 2024"),
+    "costs.unit_cost_per_direct_hour_2023": N_("BJH per hour of help, euros, 2023"),
+    "costs.unit_cost_per_direct_hour_2024": N_("BJH per hour of help, euros, 2024"),
+    "costs.unit_cost_per_ended_published_2023": N_("BJH per trajectory of the published length, euros, 2023"),
+    "costs.unit_cost_per_ended_published_2024": N_("BJH per trajectory of the published length, euros, 2024"),
+    "costs.unit_cost_per_ended_person_time_2023": N_("BJH per trajectory of the length by person-time, euros, 2023"),
+    "costs.unit_cost_per_ended_person_time_2024": N_("BJH per trajectory of the length by person-time, euros, 2024"),
+    "costs.top_5_percent_share_of_hours": N_("Share of hours that goes to the twentieth of clients with most"),
+    "costs.payback_months": N_("Months until the transition is earned back, by assumption"),
+    "costs.payback_share_within_horizon": N_("Share of draws that earn the transition back, by assumption"),
     "benchmark.groningen_growth_excl_6_2": N_("Growth of expenditure of Groningen (Iv3), without neighbourhood teams"),
     "benchmark.groningen_growth_incl_6_2": N_("Growth of expenditure of Groningen (Iv3), with neighbourhood teams"),
     "benchmark.national_growth_excl_6_2": N_("National growth of expenditure (Iv3), without neighbourhood teams"),
@@ -138,6 +159,9 @@ SOURCES = {
     "youth_care_use_municipalities": N_("Use of youth care in the large municipalities (CBS)"),
     "synthetic/trajectories": N_("Invented registry: trajectories"),
     "synthetic/hours": N_("Invented registry: hours"),
+    "cost_drivers": N_("Reasons for the rise of costs, as shown to the council"),
+    "groningen_context": N_("Other public figures about Groningen"),
+    "break_even_parameters": N_("Parameters of the break-even, mostly assumptions"),
 }
 
 REFERRERS = {
@@ -183,6 +207,7 @@ PRICE_INDICES = {
     "vng": N_("VNG index, final"),
     "vng_applied": N_("VNG index, as applied"),
     "cpi": N_("consumer price index"),
+    "wage_agreement": N_("collective labour agreement, wages only"),
 }
 
 SCOPES = {
@@ -191,7 +216,65 @@ SCOPES = {
     "own": N_("own scope"),
 }
 
+UNIT_COSTS = {
+    "trajectory_month": N_("one trajectory, one month"),
+    "client_year": N_("one client, one year"),
+    "direct_hour": N_("one hour of help"),
+    "ended_published": N_("one trajectory of the published mean length"),
+    "ended_person_time": N_("one trajectory of the length by person-time"),
+}
+
+COST_PARTS = {
+    "total": N_("Total costs of youth care"),
+    "bjh": N_("BJH"),
+    "bjh_subsidy": N_("BJH, of which subsidy"),
+    "bjh_housing": N_("BJH, of which housing"),
+    "bjh_ict": N_("BJH, of which ICT"),
+    "transition": N_("Transition and investments beforehand"),
+    "rest": N_("rest of youth care"),
+}
+
+READINGS = {
+    "all_nominal": N_("Growth of all costs, nominal"),
+    "all_real": N_("Growth of all costs, real"),
+    "rest_nominal": N_("Growth without BJH, nominal"),
+    "rest_real": N_("Growth without BJH, real"),
+    "bjh_share": N_("Share of BJH in all costs"),
+    "bjh_share_of_real_growth": N_("Share of BJH in the real growth"),
+}
+
+FACTORS = {
+    "price": N_("prices"),
+    "volume": N_("volume: trajectory-months"),
+    "intensity": N_("real costs per trajectory-month"),
+    "mix": N_("mix"),
+    "volume_and_mix": N_("volume and mix together"),
+}
+
+BREAK_EVEN = {
+    "transition_cost": N_("Transition costs"),
+    "annuity_years": N_("Years of writing off"),
+    "discount_rate": N_("Discount rate"),
+    "active_trajectories": N_("Active trajectories"),
+    "hours_per_month": N_("Hours per trajectory and month"),
+    "advantage_per_hour": N_("Advantage per hour"),
+    "double_running_months": N_("Length of double running"),
+    "double_running_cost": N_("Costs of double running"),
+    "access_cost": N_("Costs of access"),
+    "overhead_cost": N_("Costs of contract management and overhead"),
+    "transition_annuity": N_("Transition, written off"),
+    "double_running": N_("Double running, written off"),
+    "access": N_("Access"),
+    "overhead": N_("Contract management and overhead"),
+    "advantage": N_("Advantage on all hours"),
+    "net": N_("Left over per year"),
+}
+
 UNITS = {
+    "eur_million": N_("millions of euros"),
+    "eur_million_per_year": N_("millions of euros a year"),
+    "eur_per_hour": N_("euros an hour"),
+    "percent_per_year": N_("percent a year"),
     "trajectories": N_("trajectories"),
     "clients": N_("clients"),
     "families": N_("families"),
@@ -214,6 +297,7 @@ UNITS = {
 
 # Decimals of a value, by unit; a unit that is not named is a count.
 DIGITS = {
+    "eur_million": 1,
     "p_value": 3,
     "hours_per_fte_month": 1,
     "hours_per_month": 1,
@@ -253,7 +337,7 @@ def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
         return language.translate(N_("unknown") if value is None else NOT_SHOWN)
     if measure.unit == "share":
         return language.percent(value)
-    if measure.unit == "eur_per_inhabitant":
+    if measure.unit in ("eur", "eur_per_inhabitant"):
         return language.euro(value)
     if measure.unit == "yes_no":
         return language.translate(N_("yes") if value else N_("no"))

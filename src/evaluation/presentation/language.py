@@ -64,6 +64,10 @@ class Language:
         """Number with a fixed number of decimals: 5,8 or 5.8."""
         return self._number(value, f"#,##0.{'0' * digits}" if digits else "#,##0")
 
+    def signed(self, value: float, digits: int = 1) -> str:
+        """Number with its sign: +5,0."""
+        return f"{'+' if value > 0 else ''}{self.decimal(value, digits)}"
+
     def shortest(self, value: float | Mark) -> str:
         """Number with no more decimals than it has, at most two: 7 or 5,8."""
         return self._number(value, "#,##0.##")

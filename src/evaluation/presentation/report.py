@@ -36,6 +36,7 @@ CHAPTERS = {
     "capacity": N_("Capacity"),
     "coherence": N_("Coherence"),
     "costs": N_("Costs"),
+    "unit_costs": N_("Unit costs"),
     "benchmark": N_("Other municipalities"),
     "counterfactual": N_("Without BJH"),
     "pilot": N_("Pilot"),

@@ -56,7 +56,7 @@ class Resource:
     name, path, title
         Name in the package, path below the data folder, human title.
     evidence
-        ``PUBLISHED`` or ``BENCHMARK``.
+        ``PUBLISHED``, ``BENCHMARK``, or ``SYNTHETIC`` for a table of assumptions.
     period, retrieved
         What the values are about and when they were taken over, both ISO.
     licence, source

@@ -14,6 +14,7 @@ from evaluation.disclosure.protected import (
     provenance,
     published,
     registration,
+    unit_costs,
     volumes,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "provenance",
     "published",
     "registration",
+    "unit_costs",
     "volumes",
 ]
