@@ -87,8 +87,8 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
         ).format(closed=language.percent(closed), product=found.closed_product, certified=language.percent(certified))
     )
     assumed = _(
-        "Same random numbers in every row. Newcomers stay as long as all others did. Fte needed: as many direct hours "
-        "per fte as now."
+        "In brackets: 95% band. Same random numbers in every row. Newcomers stay as long as all others did. "
+        "Fte needed: as many direct hours per fte as now."
     )
     return Table(
         id="what_ifs",
@@ -96,13 +96,9 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
         columns=(
             Column("label", _("Variant")),
             Column("inflow_per_month", _("Starts per month"), "decimal"),
-            Column("stock_12", _("Running in twelve months"), "integer"),
-            Column("low_12", _("95%, lower end"), "integer"),
-            Column("high_12", _("95%, upper end"), "integer"),
+            Column("stock_12", _("Running in twelve months"), "integer", interval=("low_12", "high_12")),
             Column("hours_per_month", _("Hours per trajectory and month"), "decimal"),
-            Column("fte_12", _("Fte needed"), "integer"),
-            Column("fte_low", _("Fte, lower end"), "integer"),
-            Column("fte_high", _("Fte, upper end"), "integer"),
+            Column("fte_12", _("Fte needed"), "integer", interval=("fte_low", "fte_high")),
         ),
         frame=found.frame.assign(label=[labels[variant] for variant in found.frame["variant"]]),
         note=f"{assumed} {shares}".strip(),

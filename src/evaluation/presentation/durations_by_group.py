@@ -31,18 +31,16 @@ def table_length_by_group(groups: LengthByGroup, language: Language) -> Table:
             Column("label", name.capitalize()),
             Column("n", _("Trajectories"), "integer"),
             Column("ended", _("Ended"), "integer"),
-            Column("median_months", _("Half has ended by"), "decimal"),
-            Column("median_low", _("From"), "decimal"),
-            Column("median_high", _("To"), "decimal"),
-            Column("restricted_months", _("Restricted mean"), "decimal"),
-            Column("restricted_low", _("From"), "decimal"),
-            Column("restricted_high", _("To"), "decimal"),
+            Column("median_months", _("Half has ended by"), "decimal", interval=("median_low", "median_high")),
+            Column(
+                "restricted_months", _("Restricted mean"), "decimal", interval=("restricted_low", "restricted_high")
+            ),
             Column("difference", _("Difference with the largest group")),
         ),
         frame=frame,
         note=_(
             "Restricted mean: no more than {months} months of each trajectory counted; the difference is in this mean. "
-            "From and to: {level} intervals. Unknown: not reached in the months that the group could be followed."
+            "In brackets: {level} intervals. Unknown: not reached in the months that the group could be followed."
         ).format(months=groups.horizon_months, level=language.percent(LEVEL, 0)),
         evidence=groups.evidence,
         language=language,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -32,12 +33,28 @@ class Column:
         Format of the values; ``percent`` and ``points`` take shares, ``quote`` is Dutch in every language.
     digits
         Decimals of ``decimal``, ``percent``, ``points`` and ``euro``.
+    interval
+        Columns with the ends of the interval of the value, shown behind it; the CSV keeps them apart.
     """
 
     key: str
     label: str
     kind: Kind = "text"
     digits: int = 1
+    interval: tuple[str, str] | None = None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Columns of the frame that it shows."""
+        return self.key, *(self.interval or ())
+
+    def cell_of(self, row: Mapping[Any, Any], language: Language) -> str:
+        """Format the value of a row, with its interval when all of it is known and shown."""
+        texts = [self.cell(row[key], language) for key in self.keys]
+        known = not any(is_suppressed(row[key]) or pd.isna(row[key]) for key in self.keys)
+        if len(texts) == 1 or not known:
+            return texts[0]
+        return language.translate(N_("{value} ({low} to {high})")).format(value=texts[0], low=texts[1], high=texts[2])
 
     def cell(self, value: Any, language: Language) -> str:
         """Format a value; suppressed and missing are said in words and never shown as zero."""
@@ -94,11 +111,9 @@ class Table:
 
     def cells(self) -> list[list[str]]:
         """Rows of formatted values."""
-        records = self.frame[[column.key for column in self.columns]].itertuples(index=False)
-        return [
-            [column.cell(value, self.language) for column, value in zip(self.columns, row, strict=True)]
-            for row in records
-        ]
+        keys = [key for column in self.columns for key in column.keys]
+        records = (dict(zip(keys, row, strict=True)) for row in self.frame[keys].itertuples(index=False, name=None))
+        return [[column.cell_of(row, self.language) for column in self.columns] for row in records]
 
     def text(self) -> str:
         """Plain text for terminals."""
@@ -119,7 +134,7 @@ class Table:
 
         A synthetic table says so in the column ``mark``.
         """
-        frame = self.frame[[column.key for column in self.columns]].map(_written)
+        frame = self.frame[[key for column in self.columns for key in column.keys]].map(_written)
         if mark := mark_text(self.evidence, self.language):
             frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
