@@ -116,6 +116,13 @@ def test_counts_of_people_are_rounded_or_said_to_be_withheld(run: tuple[Path, Pa
     assert "Synthetische gegevens" not in page
 
 
+def test_the_manifest_names_the_delivery_and_not_where_it_lies(run: tuple[Path, Path, Result]) -> None:
+    outputs, private, _ = run
+    text = (outputs / "2025-01-01" / "manifest.json").read_text()
+    assert json.loads(text)["chapters"]["volumes"]["parameters"]["registry"] == DAY
+    assert str(private) not in text
+
+
 def test_the_report_accounts_for_the_delivery(run: tuple[Path, Path, Result]) -> None:
     outputs, _, _ = run
     page = (outputs / "2025-01-01" / "delivery.html").read_text()

@@ -91,8 +91,7 @@ def finish_edition(
     results = {
         "edition": name,
         "reference_date": first.reference_date.isoformat(),
-        # Its name only: a path may tell who ran this, and where.
-        "registry": Path(str(parameters["volumes"].model_dump()["registry"])).name if "volumes" in parameters else None,
+        "registry": _without_paths(parameters["volumes"])["registry"] if "volumes" in parameters else None,
         "language": first.language,
         "measures": entries,
     }
@@ -157,7 +156,7 @@ def _manifest(
             chapter.name: {
                 "notebook": chapter.path.name,
                 "sha256": hashlib.sha256(chapter.path.read_bytes()).hexdigest(),
-                "parameters": parameters[chapter.name].model_dump(mode="json", exclude={"output_folder"}),
+                "parameters": _without_paths(parameters[chapter.name]),
                 "seconds": round(seconds[chapter.name], 1),
             }
             for chapter in chapters
@@ -167,6 +166,14 @@ def _manifest(
         "commit": _commit(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
     }
+
+
+def _without_paths(parameters: Parameters) -> dict[str, Any]:
+    """Parameters with the name of the registry only: a path may tell who ran this, and where."""
+    values = parameters.model_dump(mode="json", exclude={"output_folder"})
+    if isinstance(parameters, RegistryParameters):
+        values["registry"] = Path(parameters.registry).name
+    return values
 
 
 def _registry_hashes(parameters: Mapping[str, Parameters]) -> dict[str, str]:
