@@ -2,14 +2,15 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from evaluation.pipeline.editions import read_editions
+from evaluation.pipeline import runner
+from evaluation.pipeline.editions import chapters, read_editions
 from evaluation.pipeline.runner import run_editions
 
 Results = dict[str, dict[str, Any]]
@@ -35,11 +36,19 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def only(monkeypatch: pytest.MonkeyPatch, names: Collection[str]) -> None:
+    """Let runs of this test make these chapters and no others."""
+    chosen = [chapter for chapter in chapters() if chapter.name in names]
+    monkeypatch.setattr(runner, "chapters", lambda: chosen)
+
+
 @pytest.fixture
-def run_one(tmp_path: Path) -> Callable[..., Results]:
-    """Run one edition with parameters and return its measures."""
+def run_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Results]:
+    """Run one edition with parameters and return its measures; only the chapters that get parameters, if any do."""
 
     def run(edition: str, **overrides: dict[str, str]) -> Results:
+        if overrides:
+            only(monkeypatch, overrides)
         run_editions([read_editions()[edition]], language="nl", overrides=overrides, outputs=tmp_path)
         return results_of(tmp_path / edition)
 
