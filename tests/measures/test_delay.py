@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
+from evaluation.evidence import Evidence
 from evaluation.measures.delay import delay_break, nowcast
+from evaluation.snapshot import Snapshot
 
 from .drawn import known_on
 from .simulated import bulk, known_in_bulk
@@ -163,3 +166,12 @@ def test_without_starts_on_both_sides_nothing_is_compared() -> None:
     )
     assert (found.difference, found.p_value, found.differs) == (None, None, False)
     assert [measure.estimate for measure in found.measures()] == [None]
+
+
+def test_of_months_in_which_nothing_was_registered_nothing_is_expected_to_be_known() -> None:
+    # Ten starts in 2023, registered at once, and the register looked at two years later.
+    days = [date(2023, 3, day) for day in range(1, 11)]
+    rows = duckdb.from_df(pd.DataFrame({"start_date": days, "registered_on": days}))
+    found = nowcast(Snapshot(rows, None, date(2025, 3, 1), Evidence.SYNTHETIC, "registry"), date(2023, 1, 1))
+    assert found.registered == 0
+    assert (found.expected, found.ci_low, found.ci_high) == (None, None, None)

@@ -210,8 +210,8 @@ class TestHardRegistries:
     def test_next_to_nothing_makes_no_nowcast_or_forecast_of_zero(self, run_one, tmp_path: Path, rows: tuple[str, ...]):
         registry = {"registry": self._registry(tmp_path / "registry", *rows)}
         measures = run_one("2025-01-01", registration=registry, capacity=registry)
-        # One start in 2023, registered two days later: nothing is expected of the last months, and that is known.
-        assert measures["volumes.nowcast_inflow_last_3_months"]["estimate"] == (0 if rows else None)
+        # Nothing was registered of the last months, and a ladder of nothing says nothing.
+        assert measures["volumes.nowcast_inflow_last_3_months"]["estimate"] is None
         assert measures["volumes.prompt_registration_change"]["estimate"] is None
         assert measures["capacity.active_per_fte"]["estimate"] == pytest.approx(len(rows) / 112)
         for name in ("hours_per_fte_month", "direct_share", "stock_in_12_months", "fte_needed_in_12_months"):

@@ -128,7 +128,8 @@ def nowcast(snapshot: Snapshot, since: date, diagonals: int | None = LATEST_DIAG
     recent = slice(max(n - RECENT, 0), n)
     registered, expected = float(fit.reported[recent].sum()), float(fit.ultimate[recent].sum())
     low, high = _reserve_interval(expected - registered, fit.standard_error(recent))
-    known = bool(fit.reported.sum())
+    # The ladder multiplies what is registered: of months without any registration it says nothing, and not zero.
+    known = bool(registered)
     return Nowcast(
         frame=frame,
         registered=int(registered),

@@ -71,7 +71,9 @@ def describe_nowcast(nowcast: Nowcast, language: Language) -> Sentence:
     """What the last months will come to."""
     _ = language.translate
     if nowcast.expected is None or nowcast.ci_low is None or nowcast.ci_high is None:
-        text = _("No start was registered yet, so nothing can be said about late registrations.")
+        text = _(
+            "No start in the last three months was registered yet, so nothing can be said about those that will be."
+        )
         return Sentence(text, nowcast.evidence, language)
     if any_withheld(nowcast.registered, nowcast.expected, nowcast.ci_low, nowcast.ci_high):
         text = _(
