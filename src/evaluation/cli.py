@@ -21,8 +21,6 @@ from evaluation.disclosure.protect import DisclosureError
 from evaluation.parameters import ParameterError
 from evaluation.sources.package import SourceError
 
-SHOWN_CHANGES = 20  # of a refreshed table
-
 
 class Group(click.Group):
     """Turns errors that are meant for the user into one line and an exit code."""
@@ -374,15 +372,8 @@ def refresh_benchmark(*, check: bool, server: str | None) -> None:
     from evaluation.sources.cbs import Server  # noqa: PLC0415
 
     found = refresh(datetime.now().astimezone().date(), server=Server.at(server), write=not check)
-    for table, rows in found.changes.groupby("table"):
-        click.echo(f"{table}: {len(rows):,} values changed")
-        for row in rows.head(SHOWN_CHANGES).to_dict("records"):
-            click.echo(f"  {row['key']}, {row['column']}: {row['before']} -> {row['after']}")
-        if len(rows) > SHOWN_CHANGES:
-            click.echo(f"  and {len(rows) - SHOWN_CHANGES:,} more; git diff shows all")
-    for remark in found.remarks:
-        click.echo(remark)
-    click.echo("Replaced; run the tests of the benchmark." if found.written else "Nothing was replaced.")
+    for line in found.lines():
+        click.echo(line)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -16,12 +16,12 @@ from scipy import special
 from statsmodels.duration.survfunc import SurvfuncRight
 
 from evaluation.evidence import Evidence
+from evaluation.measures.kaplan_meier import FEWEST_AT_RISK
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
 
 Floats = NDArray[np.float64]
 FEWEST_ENDS = 10  # a length of stay learnt from fewer ends is not one
 BLOCK = 3  # months over which the level of inflow is averaged before its moves are measured
-FEWEST_AT_RISK = 10  # where the curve is cut and the assumption about its tail begins
 DAYS_PER_WEEK = 7
 REGISTERED = "greatest(coalesce(registered_on, start_date), start_date)"
 

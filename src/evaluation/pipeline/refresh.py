@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,9 @@ MERGER_JUMP = 0.05  # change of inhabitants in a year that growth alone does not
 TOLERANCE_BN = 0.3  # what late deliveries and rounding leave
 
 
+SHOWN_CHANGES = 20  # of a refreshed table
+
+
 @dataclass(frozen=True)
 class Refreshed:
     """What a refresh found.
@@ -46,6 +49,17 @@ class Refreshed:
     changes: pd.DataFrame
     remarks: tuple[str, ...]
     written: bool
+
+    def lines(self) -> Iterator[str]:
+        """Yield what a command prints: the first changes of each table, the remarks, and whether anything was done."""
+        for table, rows in self.changes.groupby("table"):
+            yield f"{table}: {len(rows):,} values changed"
+            for row in rows.head(SHOWN_CHANGES).to_dict("records"):
+                yield f"  {row['key']}, {row['column']}: {row['before']} -> {row['after']}"
+            if len(rows) > SHOWN_CHANGES:
+                yield f"  and {len(rows) - SHOWN_CHANGES:,} more; git diff shows all"
+        yield from self.remarks
+        yield "Replaced; run the tests of the benchmark." if self.written else "Nothing was replaced."
 
 
 def refresh_benchmark(today: date, *, server: Server, folder: Path = DATA_FOLDER, write: bool = True) -> Refreshed:
