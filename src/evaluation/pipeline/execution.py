@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import papermill
@@ -38,6 +40,11 @@ class PrivateKernelManager(AsyncKernelManager):
             # A folder of its own that only its owner can enter; removed with the manager.
             self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
             self.transport, self.ip = "ipc", str(Path(self._sockets.name) / "socket")
+
+    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
+        # What a library writes past Python, such as the notes of a solver, belongs neither on the screen nor in a log.
+        command, started = await super()._async_pre_start_kernel(**options)
+        return command, {**started, "stdout": subprocess.DEVNULL}
 
 
 @dataclass(frozen=True)
