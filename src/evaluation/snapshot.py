@@ -41,6 +41,39 @@ class Snapshot:
     source: str
 
 
+@dataclass(frozen=True)
+class Records:
+    """One further table of a register as known on a reference date.
+
+    Attributes
+    ----------
+    table
+        Name of the table, such as ``referrals``.
+    rows
+        Rows known by the reference date, with every column of the table's schema; what became known later is null.
+        A table or column that was not delivered is empty, so that no measure needs a second way for it.
+    delivered
+        Whether the table was delivered at all.
+    reference_date
+        The day (peildatum).
+    evidence
+        ``register`` or ``synthetic``.
+    source
+        Name of the registry and table, for provenance.
+    """
+
+    table: str
+    rows: DuckDBPyRelation
+    delivered: bool
+    reference_date: date
+    evidence: Evidence
+    source: str
+
+    def frame(self, sql: str = "select * from t") -> pd.DataFrame:
+        """Run `sql` over the rows, which it names ``t``, and return a small frame."""
+        return frame_of(self.rows, sql)
+
+
 def frame_of(relation: DuckDBPyRelation, sql: str) -> pd.DataFrame:
     """Run `sql` over `relation`, which it names ``t``, and return a small frame."""
     answer = relation.query("t", sql)

@@ -305,3 +305,67 @@ def test_provenance_gives_rows_period_and_the_hash_of_the_file_on_disk(tmp_path:
             sha256=hashlib.sha256((folder / "hours.csv").read_bytes()).hexdigest(),
         ),
     ]
+
+
+# --- further tables -----------------------------------------------------------------------------------------------
+
+DECISIONS = """\
+decision_id,client_key,application_date,decision_date,outcome,objection_date,objection_outcome
+b1,anna,2023-02-01,2023-03-01,refused,2023-04-01,upheld
+b2,bram,2023-03-20,,,,
+b3,cas,2023-05-02,2023-05-03,granted,,
+"""
+
+
+def test_a_further_table_is_read_as_it_was_known_on_the_day(tmp_path: Path) -> None:
+    folder = deliver(tmp_path)
+    (folder / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
+    registry = open_registry(folder, "r")
+    # On 25 March the third was not applied for, and nobody knew of the objection that the first would meet.
+    found = registry.records("decisions", date(2023, 3, 25)).frame(
+        "select decision_id, outcome, objection_date is null as no_objection from t order by decision_id"
+    )
+    assert found.astype(object).where(found.notna(), None).to_numpy().tolist() == [
+        ["b1", "refused", True],
+        ["b2", None, True],
+    ]
+    later = registry.records("decisions", date(2023, 4, 2)).frame("select objection_date from t where decision_id='b1'")
+    assert str(later["objection_date"].iloc[0])[:10] == "2023-04-01"
+
+
+def test_a_value_that_became_known_later_is_not_known_yet(tmp_path: Path) -> None:
+    folder = deliver(tmp_path)
+    (folder / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
+    found = open_registry(folder, "r").records("decisions", date(2023, 2, 15)).frame()
+    assert found["outcome"].isna().all()
+    assert found["decision_date"].isna().all()
+
+
+def test_a_table_that_was_not_delivered_is_empty_with_all_its_columns(tmp_path: Path) -> None:
+    records = open_registry(deliver(tmp_path), "r").records("stories", date(2023, 4, 1))
+    assert not records.delivered
+    assert records.frame().empty
+    assert {"story_id", "consent_until", "coder_2"} <= set(records.rows.columns)
+
+
+def test_a_day_that_may_lie_ahead_stays_known(tmp_path: Path) -> None:
+    folder = deliver(tmp_path)
+    (folder / "stories.csv").write_text(
+        "story_id,collected_on,consent_until,text\ns1,2023-02-01,2030-01-01,x\n", encoding="utf-8"
+    )
+    found = open_registry(folder, "r").records("stories", date(2023, 3, 1)).frame()
+    assert str(found["consent_until"].iloc[0])[:10] == "2030-01-01"
+
+
+def test_a_value_of_a_further_table_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    folder = deliver(tmp_path)
+    (folder / "decisions.csv").write_text("decision_id,client_key,application_date\nb1,anna,soon\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"decisions.csv: .*soon.*correct the file and run again"):
+        open_registry(folder, "r").records("decisions", date(2023, 3, 1))
+
+
+def test_provenance_names_the_further_tables_that_are_asked_for(tmp_path: Path) -> None:
+    folder = deliver(tmp_path)
+    (folder / "decisions.csv").write_text(DECISIONS, encoding="utf-8")
+    (origin,) = open_registry(folder, "r").provenance("decisions", "stories")
+    assert (origin.source, origin.rows, origin.period) == ("r/decisions", 3, "2023-02-01/2023-05-02")

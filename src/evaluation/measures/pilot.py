@@ -10,9 +10,7 @@ from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 
 from evaluation.evidence import Bounded, Evidence, Measure
-
-# Name here -> name in statsmodels.
-INTERVALS = {"clopper_pearson": "beta", "wilson": "wilson", "jeffreys": "jeffreys"}
+from evaluation.measures.shares import proportion_intervals
 
 
 @dataclass(frozen=True)
@@ -142,31 +140,6 @@ def counts_behind(percentage: Bounded, n: int) -> tuple[int, ...]:
     """
     first, last = math.ceil(percentage.low * n / 100), math.floor(percentage.high * n / 100)
     return tuple(range(max(first, 0), min(last, n) + 1))
-
-
-def proportion_intervals(count: int, n: int, level: float) -> pd.DataFrame:
-    """Return three intervals for a proportion.
-
-    Clopper-Pearson covers at least at its level for every true share; Wilson inverts the score test; Jeffreys is the
-    Bayesian interval under a Beta(1/2, 1/2) prior. See Brown, Cai and DasGupta (2001), Statistical Science 16(2).
-
-    Parameters
-    ----------
-    count, n
-        Successes and trials.
-    level
-        Coverage, a share.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``method``, ``low``, ``high`` (shares).
-    """
-    rows = [
-        (name, *(float(end) for end in proportion_confint(count, n, alpha=1 - level, method=method)))
-        for name, method in INTERVALS.items()
-    ]
-    return pd.DataFrame(rows, columns=["method", "low", "high"])
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def load_registry(name: str) -> Registry:
 
 def synthetic_registry() -> Path:
     """Return the folder of the synthetic registry, generating it when its code or its targets changed."""
-    code = b"".join(path.read_bytes() for path in sorted(GENERATOR.glob("*.py")))
+    code = b"".join(path.read_bytes() for path in sorted(GENERATOR.rglob("*.py")))
     fingerprint = hashlib.sha256(code + resource("council_figures").sha256.encode()).hexdigest()[:12]
     folder = SYNTHETIC / f"{SEED}-{fingerprint}"
     if not folder.exists():
@@ -204,7 +204,7 @@ def council_coherence(reference_date: date) -> Aggregates:
     return council_aggregates(published_figures(), reference_date)
 
 
-def provenance(*resources: str, registry: Registry | None = None) -> Provenance:
+def provenance(*resources: str, registry: Registry | None = None, tables: tuple[str, ...] = ()) -> Provenance:
     """Return where the numbers of a chapter come from.
 
     Parameters
@@ -213,8 +213,10 @@ def provenance(*resources: str, registry: Registry | None = None) -> Provenance:
         Names of tables in the data package.
     registry
         The registry, when the chapter uses one.
+    tables
+        Its tables, when the chapter uses others than trajectories and hours.
     """
-    origins = [] if registry is None else registry.provenance()
+    origins = [] if registry is None else registry.provenance(*tables)
     for entry in map(resource, resources):
         origins.append(Origin(entry.name, entry.evidence, entry.rows, entry.period, entry.sha256))
     return Provenance(tuple(origins))

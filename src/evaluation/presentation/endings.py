@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evaluation.disclosure.protected.volumes import OTHER
+from evaluation.disclosure.protected.names import OTHER
 from evaluation.evidence import Mark
 from evaluation.measures.competing import EndReasons
 from evaluation.measures.dormancy import DormancyBand

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evaluation.disclosure.protected.volumes import OTHER
+from evaluation.disclosure.protected.names import OTHER
 from evaluation.evidence import Estimate, Evidence, Mark, Measure
 from evaluation.presentation.language import N_, NOT_SHOWN, Language
 
@@ -162,6 +162,24 @@ SOURCES = {
     "cost_drivers": N_("Reasons for the rise of costs, as shown to the council"),
     "groningen_context": N_("Other public figures about Groningen"),
     "break_even_parameters": N_("Parameters of the break-even, mostly assumptions"),
+}
+
+TABLES = {
+    "trajectories": N_("trajectories"),
+    "clients": N_("clients"),
+    "hours": N_("hours"),
+    "costs": N_("ledger lines"),
+    "staff": N_("posts"),
+    "referrals": N_("requests for help"),
+    "offers": N_("offers of help"),
+    "decisions": N_("decisions"),
+    "complaints": N_("complaints"),
+    "plans": N_("plans"),
+    "questionnaires": N_("questionnaires"),
+    "stories": N_("stories"),
+    "open_house": N_("Open House lines"),
+    "pilot_families": N_("pilot families"),
+    "pilot_scores": N_("pilot scores"),
 }
 
 REFERRERS = {

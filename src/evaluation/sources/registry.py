@@ -1,7 +1,7 @@
 """The registry at work: DuckDB in process over a folder of Parquet or CSV files.
 
-A registry folder holds the table ``trajectories`` and, when present, ``hours``, each as ``.parquet`` or ``.csv``. The
-tables stay where they lie; measures get DuckDB relations and ask them for aggregates.
+A registry folder holds the table ``trajectories`` and any of the others of ``data/schema``, each as ``.parquet`` or
+``.csv``. The tables stay where they lie; measures get DuckDB relations and ask them for aggregates.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
 from evaluation.evidence import Evidence, Origin
-from evaluation.snapshot import Snapshot, row_of
+from evaluation.snapshot import Records, Snapshot, row_of
 from evaluation.sources.database import exactly, open_private
+from evaluation.sources.delivery.schema import Field, TableSchema, table_schemas
 from evaluation.sources.delivery.snapshots import DESCRIPTION, read_snapshot
 from evaluation.sources.fingerprint import sha256_of
 from evaluation.sources.package import SourceError
 
-# The contract of a registry: columns that measures rely on, with their DuckDB types.
+# Columns that measures of trajectories and hours rely on, with their DuckDB types; they must be there.
 COLUMNS: dict[str, dict[str, str]] = {
     "trajectories": {
         "trajectory_id": "VARCHAR",
@@ -87,11 +88,7 @@ class Registry:
         SourceError
             When the reference date lies after the last day that the registry saw.
         """
-        if reference_date > self.observed_until:
-            raise SourceError(
-                f"{self.folder.name}: reference date {reference_date} lies after {self.observed_until}, the last day "
-                "this registry saw; choose an earlier date or deliver a newer registry"
-            )
+        self._require_observed(reference_date)
         on = f"date '{reference_date.isoformat()}'"
         ended = f"(end_date <= {on} and coalesce(end_registered_on, end_date) <= {on})"
         trajectories = (
@@ -105,15 +102,74 @@ class Registry:
         hours = self.table("hours").filter(f"month < {on}") if self.has("hours") else None
         return Snapshot(trajectories, hours, reference_date, self.evidence, self.name)
 
-    def provenance(self) -> list[Origin]:
-        """Return per table its rows, first and last start or month, and the hash of its file."""
+    def records(self, name: str, reference_date: date) -> Records:
+        """Return a table of ``data/schema`` as it was known on `reference_date`.
+
+        A row counts from its own day on, and what became known after the reference date is null: later days, and
+        values that their schema ties to such a day.
+
+        Raises
+        ------
+        SourceError
+            When the reference date lies after the last day that the registry saw, or a value does not fit its type.
+        """
+        self._require_observed(reference_date)
+        schema = table_schemas()[name]
+        rows = self._typed(schema)
+        on = f"date '{reference_date.isoformat()}'"
+        if day := schema.known_from:
+            # A month counts once it has begun.
+            within = "<" if schema.field(day).unit == "month" else "<="
+            rows = rows.filter(f"{day} is null or {day} {within} {on}")
+        rows = rows.project(", ".join(_known_by(field, schema, on) for field in schema.fields))
+        return Records(name, rows, self.has(name), reference_date, self.evidence, f"{self.name}/{name}")
+
+    def provenance(self, *tables: str) -> list[Origin]:
+        """Return per delivered table, by default trajectories and hours, its rows, period and the hash of its file."""
         origins = []
-        for name in (name for name in COLUMNS if self.has(name)):
-            day = "start_date" if name == "trajectories" else "month"
-            rows, first, last = row_of(self.table(name), f"select count(*), min({day}), max({day}) from t")
+        for name in (name for name in tables or COLUMNS if self.has(name)):
+            schema = table_schemas()[name]
+            period = f"min({schema.known_from}), max({schema.known_from})" if schema.known_from else "null, null"
+            rows, first, last = row_of(self._typed(schema), f"select count(*), {period} from t")
             digest = sha256_of(_file(self.folder, name))
-            origins.append(Origin(f"{self.name}/{name}", self.evidence, rows, f"{first}/{last}", digest))
+            span = f"{first}/{last}" if first else str(self.observed_until)
+            origins.append(Origin(f"{self.name}/{name}", self.evidence, rows, span, digest))
         return origins
+
+    def _require_observed(self, reference_date: date) -> None:
+        if reference_date > self.observed_until:
+            raise SourceError(
+                f"{self.folder.name}: reference date {reference_date} lies after {self.observed_until}, the last day "
+                "this registry saw; choose an earlier date or deliver a newer registry"
+            )
+
+    def _typed(self, schema: TableSchema) -> DuckDBPyRelation:
+        """All rows of a table with the columns and types of its schema; without the table there are none."""
+        if not self.has(schema.name):
+            columns = ", ".join(f"cast(null as {field.sql_type}) as {field.name}" for field in schema.fields)
+            return self.connection.sql(f"select {columns} where false")
+        path = _file(self.folder, schema.name)
+        try:
+            found = _read(self.connection, path)
+            rows = found.project(
+                ", ".join(
+                    f"cast({field.name if field.name in found.columns else 'null'} as {field.sql_type}) as {field.name}"
+                    for field in schema.fields
+                )
+            )
+            rows.aggregate(", ".join(f"count({field.name})" for field in schema.fields)).fetchall()
+        except duckdb.Error as error:
+            raise SourceError(f"{path}: {_reason(error)}; correct the file and run again") from error
+        return rows
+
+
+def _known_by(field: Field, schema: TableSchema, on: str) -> str:
+    """SQL of a column as it was known on a day."""
+    if field.type == "date" and field.name != schema.known_from and not field.may_lie_ahead:
+        return f"case when {field.name} <= {on} then {field.name} end as {field.name}"
+    if field.known_with:
+        return f"case when {field.known_with} > {on} then null else {field.name} end as {field.name}"
+    return field.name
 
 
 def open_registry(folder: Path, name: str) -> Registry:
@@ -193,7 +249,7 @@ def _synthetic_until(folder: Path) -> date:
         hashes, observed = dict(description["sha256"]), date.fromisoformat(description["observed_until"])
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(f"{path}: not a description of a synthetic registry ({error}); make it anew") from None
-    tables = [_file(folder, table) for table in COLUMNS if any(folder.glob(f"{table}.*"))]
+    tables = [_file(folder, table) for table in table_schemas() if any(folder.glob(f"{table}.*"))]
     for table in tables:
         if hashes.get(table.name) != sha256_of(table):
             raise SourceError(
@@ -214,7 +270,7 @@ def _create_view(connection: DuckDBPyConnection, folder: Path, table: str) -> No
     path = _file(folder, table)
     columns = COLUMNS[table]
     try:
-        relation = _read_csv(connection, path) if path.suffix == ".csv" else connection.read_parquet(exactly(path))
+        relation = _read(connection, path)
         missing = [column for column in columns if column not in relation.columns]
         if missing:
             raise SourceError(f"{path}: column {missing[0]!r} is missing; needed are {', '.join(columns)}")
@@ -223,6 +279,10 @@ def _create_view(connection: DuckDBPyConnection, folder: Path, table: str) -> No
         connection.table(table).aggregate(", ".join(f"count({column})" for column in columns)).fetchall()
     except duckdb.Error as error:
         raise SourceError(f"{path}: {_reason(error)}; correct the file and run again") from error
+
+
+def _read(connection: DuckDBPyConnection, path: Path) -> DuckDBPyRelation:
+    return _read_csv(connection, path) if path.suffix == ".csv" else connection.read_parquet(exactly(path))
 
 
 def _read_csv(connection: DuckDBPyConnection, path: Path) -> DuckDBPyRelation:

@@ -28,7 +28,7 @@ def test_trajectories_is_the_only_required_table_and_comes_first() -> None:
     tables = list(table_schemas().values())
     assert [table.name for table in tables if table.required] == ["trajectories"]
     assert tables[0].name == "trajectories"
-    assert len(tables) == len(FILES) == 13
+    assert len(tables) == len(FILES) == 15
 
 
 def test_keys_name_columns_that_exist_and_refer_to_whole_keys() -> None:

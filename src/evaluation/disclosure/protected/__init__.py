@@ -14,6 +14,7 @@ from evaluation.disclosure.protected import (
     provenance,
     published,
     registration,
+    shares,
     unit_costs,
     volumes,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "provenance",
     "published",
     "registration",
+    "shares",
     "unit_costs",
     "volumes",
 ]

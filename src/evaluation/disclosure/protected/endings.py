@@ -19,8 +19,7 @@ from evaluation.disclosure.protected.curves import (
     without_counts,
 )
 from evaluation.disclosure.protected.length_groups import gathered_groups
-from evaluation.disclosure.protected.names import Cells
-from evaluation.disclosure.protected.volumes import OTHER
+from evaluation.disclosure.protected.names import OTHER, Cells
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.evidence import SUPPRESSED, Count, Mark

@@ -17,8 +17,7 @@ from evaluation.disclosure.protected.curves import (
     withheld,
     without_counts,
 )
-from evaluation.disclosure.protected.names import Cells
-from evaluation.disclosure.protected.volumes import CODE, OTHER
+from evaluation.disclosure.protected.names import CODE, OTHER, Cells
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.disclosure.tabulation import Relation

@@ -1,11 +1,16 @@
-"""Names of the cells of one snapshot."""
+"""Names of the cells of one snapshot, and of the groups in it."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.tabulation import Relation
+
+# A label is a word from the delivery. Codes say nothing about a person; anything else could be a name or an address.
+CODE = re.compile(r"[A-Z]{0,4}[ _-]?\d{1,6}")
+OTHER = "other"
 
 
 class Cells:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 import pandas as pd
@@ -10,16 +9,12 @@ import pandas as pd
 from evaluation.disclosure.cells import is_small
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import exact, protect
-from evaluation.disclosure.protected.names import Cells, reporting_year
+from evaluation.disclosure.protected.names import CODE, OTHER, Cells, reporting_year
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.disclosure.tabulation import Relation
 from evaluation.evidence import SUPPRESSED, Count, Mark
 from evaluation.measures.volumes import MonthlyFlow, VolumeCounts, VolumesByGroup
-
-# A label is a word from the delivery. Codes say nothing about a person; anything else could be a name or an address.
-CODE = re.compile(r"[A-Z]{0,4}[ _-]?\d{1,6}")
-OTHER = "other"
 
 
 @protect.register

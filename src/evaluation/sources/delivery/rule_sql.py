@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from evaluation.sources.delivery.contract import ROW
+from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.delivery.structure import Check, Delivered
 
 EARLIEST = date(2000, 1, 1)
@@ -18,7 +19,6 @@ OLDEST_AT_START = 23  # years, by year of birth: the Jeugdwet ends at 23
 LONG_REGISTERED_DAYS = 365
 DORMANT_AFTER_DAYS = 90
 HOURS_PER_MONTH_MAX = 200
-MAY_LIE_AHEAD = {("stories", "consent_until")}
 HOURS_COLUMNS = [("hours", "direct_hours"), ("hours", "indirect_hours"), ("pilot_families", "hours")]
 RANGES = {("trajectories", "phase"): (1, 9)}  # as minimum and maximum in data/schema
 
@@ -95,7 +95,7 @@ def _required(delivered: Delivered) -> Iterator[Check]:
 
 def _dates(delivered: Delivered) -> Iterator[Check]:
     for table, column in delivered.dates():
-        if (table, column) not in MAY_LIE_AHEAD:
+        if not table_schemas()[table].field(column).may_lie_ahead:
             yield Check("date_in_future", _rows(table, column, f"t.{column} > date '{delivered.on}'"))
         yield Check("date_before_2000", _rows(table, column, f"t.{column} < date '{EARLIEST}'"))
     for table in ("trajectories", "pilot_families"):

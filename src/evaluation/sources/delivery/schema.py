@@ -51,6 +51,10 @@ class Field:
         Standard and name of its code list, such as ``("iJw", "Code verwijzer")``; None without one.
     codes
         Code to Dutch label, of that list; empty without one.
+    known_with
+        Column with the day on which the value became known; empty when it is known with the row.
+    may_lie_ahead
+        Whether a day in it may lie after the delivery.
     """
 
     name: str
@@ -63,6 +67,8 @@ class Field:
     enum: tuple[str, ...]
     code_list: tuple[str, str] | None
     codes: Mapping[str, str]
+    known_with: str
+    may_lie_ahead: bool
 
     @property
     def sql_type(self) -> str:
@@ -103,6 +109,8 @@ class TableSchema:
         Dutch names under which a file or sheet may deliver the table.
     missing_values
         Texts that stand for an empty cell.
+    known_from
+        Column with the day or month from which a row is known; empty when rows are known from the beginning.
     fields
         Columns, in the order of the template.
     primary_key
@@ -115,6 +123,7 @@ class TableSchema:
     required: bool
     aliases: tuple[str, ...]
     missing_values: tuple[str, ...]
+    known_from: str
     fields: tuple[Field, ...]
     primary_key: tuple[str, ...]
     foreign_keys: tuple[ForeignKey, ...]
@@ -179,6 +188,7 @@ def _table(path: Path) -> TableSchema:
         required=content["required"],
         aliases=tuple(content["aliases"]),
         missing_values=tuple(content["missingValues"]),
+        known_from=content.get("knownFrom", ""),
         fields=tuple(_field(field) for field in content["fields"]),
         primary_key=tuple(content.get("primaryKey", ())),
         foreign_keys=tuple(
@@ -203,4 +213,6 @@ def _field(content: dict[str, Any]) -> Field:
         enum=tuple(constraints.get("enum", ())),
         code_list=code_list,
         codes=codes_of(*code_list) if code_list else MappingProxyType({}),
+        known_with=content.get("knownWith", ""),
+        may_lie_ahead=content.get("mayLieAhead", False),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +16,8 @@ from evaluation.sources.synthetic.people import clients_of, clients_with_exact_c
 from evaluation.sources.synthetic.pilot import draw_pilot
 from evaluation.sources.synthetic.process import Inflow, Outflow, Window, draw_end, draw_inflow, draw_outflow
 from evaluation.sources.synthetic.reached import reached_figures
+from evaluation.sources.synthetic.records import draw_records
+from evaluation.sources.synthetic.records.core import Core
 from evaluation.sources.synthetic.targets import Targets
 from evaluation.sources.synthetic.tensions import tensions_frame
 from evaluation.sources.synthetic.trajectories import clients_table, draw_last_activity, trajectories_table
@@ -46,6 +49,8 @@ class SyntheticRegistry:
     ----------
     trajectories, clients, hours, pilot_families
         As in the schemas of ``tables``.
+    records
+        The further tables, by name.
     truth
         The process it was drawn from.
     tensions
@@ -60,6 +65,7 @@ class SyntheticRegistry:
     clients: pa.Table
     hours: pa.Table
     pilot_families: pa.Table
+    records: Mapping[str, pa.Table]
     truth: Truth
     tensions: pd.DataFrame
     seed: int
@@ -133,8 +139,8 @@ def synthesise(targets: Targets, seed: int, truth: Truth = DEFAULT_TRUTH) -> Syn
     last = truth.day(targets.last_date)
     drawn = _in_order(condition(truth, targets, drawing), last)
     inflow, outflow = drawn.inflow, drawn.outflow
-    clients = clients_with_exact_count(truth, belonging, drawn.in_first, targets.count("clients_20240325"))
-    people = draw_people(truth, belonging, clients)
+    belongs_to = clients_with_exact_count(truth, belonging, drawn.in_first, targets.count("clients_20240325"))
+    people = draw_people(truth, belonging, belongs_to)
     last_activity = draw_last_activity(truth, working, inflow, outflow, last)
     hours, fits_hours = condition_hours(
         truth,
@@ -149,16 +155,25 @@ def synthesise(targets: Targets, seed: int, truth: Truth = DEFAULT_TRUTH) -> Syn
     worked = hours_table(truth, hours)
     reached = reached_figures(targets, trajectories, worked, pilot)
     tensions = tensions_frame(truth, targets, reached=reached, tilts=drawn.tilts, fits=fits_hours | fits_pilot)
+    clients = clients_table(people)
+    core = Core(_frame(trajectories), _frame(clients), _frame(pilot), truth.first_day, targets.last_date)
     return SyntheticRegistry(
         trajectories=trajectories,
-        clients=clients_table(people),
+        clients=clients,
         hours=worked,
         pilot_families=pilot,
+        records=draw_records(core, seed),
         truth=truth,
         tensions=tensions,
         seed=seed,
         observed_until=targets.last_date,
     )
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    """The table with its days as datetime64."""
+    frame: pd.DataFrame = table.to_pandas(date_as_object=False)
+    return frame
 
 
 def _in_order(drawn: Conditioned, last: int) -> Conditioned:

@@ -34,7 +34,7 @@ OBSERVED_UNTIL = date(2025, 1, 1)
 
 
 def write_registry(registry: SyntheticRegistry, folder: Path) -> Path:
-    """Write the four tables of a registry (Parquet) and its description (JSON).
+    """Write the tables of a registry (Parquet) and its description (JSON).
 
     Parameters
     ----------
@@ -54,8 +54,9 @@ def write_registry(registry: SyntheticRegistry, folder: Path) -> Path:
         When the folder holds something else.
     """
     with _written_aside(folder) as aside:
-        for name in ("trajectories", "clients", "hours", "pilot_families"):
-            pq.write_table(getattr(registry, name), aside / f"{name}.parquet")
+        tables = {name: getattr(registry, name) for name in ("trajectories", "clients", "hours", "pilot_families")}
+        for name, table in {**tables, **registry.records}.items():
+            pq.write_table(table, aside / f"{name}.parquet")
         _describe(aside, registry.truth, registry.seed, registry.observed_until, registry.tensions)
     return folder
 

@@ -1,0 +1,28 @@
+"""The tables beside trajectories and hours, invented to show the chapters that read them.
+
+One module per group of tables, each with a function from a `Core` to tables. What it draws from is written at its top,
+as frozen values: an estimator can be held against them. Nothing of it was published; no figure about Groningen is in
+it unless its docstring says so. Each function has random numbers of its own, so that one does not change another.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from evaluation.sources.synthetic.records.core import Core, written
+
+MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {}
+
+
+def draw_records(core: Core, seed: int) -> dict[str, pa.Table]:
+    """Return every further table of the invented registry, by name."""
+    tables: dict[str, pa.Table] = {}
+    for name, draw in MAKERS.items():
+        own = np.random.default_rng([seed, zlib.crc32(name.encode())])
+        tables |= {table: written(table, frame) for table, frame in draw(core, own).items()}
+    return tables
