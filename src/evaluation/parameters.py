@@ -120,7 +120,7 @@ class DurationsParameters(PeriodParameters):
     gap_days: int = Field(ge=1, le=92)
 
 
-class CostsParameters(Parameters):
+class CostsParameters(RegistryParameters):
     """Parameters of the chapter on costs.
 
     Attributes

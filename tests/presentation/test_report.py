@@ -52,7 +52,7 @@ def test_every_picture_has_an_alternative_text(outputs: Path):
 
 def test_only_pages_with_synthetic_values_have_the_banner(outputs: Path):
     banners = {name: 'class="banner"' in _page(outputs, "2025-01-01", name) for name in PAGES}
-    public = {"coherence", "costs", "benchmark", "counterfactual", "pilot"}
+    public = {"coherence", "benchmark", "counterfactual"}
     assert banners == {page: page not in public for page in PAGES}
 
 

@@ -37,7 +37,7 @@ def contributions(base: pd.DataFrame, final: pd.DataFrame, method: Method) -> pd
     base, final
         One row per group, one column per factor, the same groups and factors in both; values are 0 or more. A factor
         that is missing in a year in which the group is zero, such as the price of a product that did not exist yet,
-        takes its value of the other year.
+        takes its value of the other year; in a group that is zero in both it does not matter.
     method
         ``lmdi`` or ``bennet``.
 
@@ -141,6 +141,10 @@ def _shapley(start: Numbers, end: Numbers) -> Numbers:
 def _without_gaps(base: pd.DataFrame, final: pd.DataFrame) -> tuple[Numbers, Numbers]:
     """Fill factors of a group that is zero from the other year, and refuse every other gap and negative value."""
     start, end = base.to_numpy(dtype=np.float64, copy=True), final.to_numpy(dtype=np.float64, copy=True)
+    # A group that is zero in both years contributes nothing, whatever its unknown factors were.
+    idle = (start == 0).any(axis=1, keepdims=True) & (end == 0).any(axis=1, keepdims=True)
+    unknown = np.isnan(start) & np.isnan(end) & idle
+    start[unknown] = end[unknown] = 1.0
     for own, other in ((start, end), (end, start)):
         zero = (own == 0).any(axis=1, keepdims=True)
         np.copyto(own, other, where=np.isnan(own) & zero)

@@ -63,16 +63,12 @@ def table_readings(readings: TwoReadings, language: Language) -> Table:
         ),
         columns=(
             Column("label", _("What")),
-            Column("inside", _("Inside"), "percent"),
-            Column("inside_low", _("inside, at least"), "percent"),
-            Column("inside_high", _("inside, at most"), "percent"),
-            Column("on_top", _("On top"), "percent"),
-            Column("on_top_low", _("on top, at least"), "percent"),
-            Column("on_top_high", _("on top, at most"), "percent"),
+            Column("inside", _("Inside"), "percent", 1, ("inside_low", "inside_high")),
+            Column("on_top", _("On top"), "percent", 1, ("on_top_low", "on_top_high")),
         ),
         frame=frame,
         note=_(
-            "At least and at most: what the printed amounts allow, given their rounding. Real: corrected for prices "
+            "In brackets: what the printed amounts allow, given their rounding. Real: corrected for prices "
             "with the {index}. Source: presentations to the council."
         ).format(index=_(PRICE_INDICES[readings.price_index])),
         evidence=readings.evidence,
@@ -142,14 +138,12 @@ def _contributions(
             Column("final_year", _("Year")),
             *first,
             Column("label", _("Through")),
-            Column("lmdi", _("LMDI"), "decimal", 2),
-            Column("low", _("At least"), "decimal", 2),
-            Column("high", _("At most"), "decimal", 2),
+            Column("lmdi", _("LMDI"), "decimal", 2, ("low", "high")),
             Column("bennet", _("Bennet"), "decimal", 2),
         ),
         frame=frame,
         note=_(
-            "Two methods that leave nothing over. At least and at most: rounding, with LMDI. Prices by the {index}. "
+            "Two methods that leave nothing over. In brackets: rounding, with LMDI. Prices by the {index}. "
             "Volumes of the rest of youth care were not published, so its volume and mix cannot be told apart."
         ).format(index=_(PRICE_INDICES[decomposition.price_index])),
         evidence=decomposition.evidence,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
-from evaluation.evidence import Bounded, Evidence
+from evaluation.evidence import Evidence
 from evaluation.measures.costs import CostGrowth, RealGrowth
 from evaluation.presentation.figure import BJH, INK, REST, Figure, canvas, format_axis
 from evaluation.presentation.labels import PRICE_INDICES
@@ -49,40 +48,6 @@ def describe_two_readings(growth: CostGrowth, language: Language) -> Sentence:
         on_top=language.percent(growth.with_bjh_on_top.value),
     )
     return Sentence(text, growth.evidence, language)
-
-
-def table_growth(growth: CostGrowth, language: Language) -> Table:
-    """Each growth and share with the interval that rounding leaves."""
-    _ = language.translate
-    rows: list[tuple[str, Bounded]] = [
-        (_("Growth of the total, nominal"), growth.nominal),
-        (_("Growth of the total, real"), growth.real),
-        (_("Growth without BJH, nominal"), growth.rest_nominal),
-        (_("Growth without BJH, real"), growth.rest_real),
-        (_("Growth if BJH comes on top of the total, nominal"), growth.with_bjh_on_top),
-        (_("Share of BJH in the total"), growth.bjh_share),
-    ]
-    return Table(
-        id="cost_growth",
-        title=_("Growth of the costs of youth care in Groningen, {base}–{final}").format(
-            base=growth.base_year, final=growth.final_year
-        ),
-        columns=(
-            Column("what", _("What")),
-            Column("value", _("Value"), "percent"),
-            Column("low", _("At least"), "percent"),
-            Column("high", _("At most"), "percent"),
-        ),
-        frame=pd.DataFrame(
-            [(what, v.value, v.low, v.high) for what, v in rows], columns=["what", "value", "low", "high"]
-        ),
-        note=_(
-            "At least and at most: what the printed amounts allow, given their rounding. Real: corrected for prices "
-            "with the {index}. Source: presentations to the council."
-        ).format(index=_(PRICE_INDICES[growth.price_index])),
-        evidence=growth.evidence,
-        language=language,
-    )
 
 
 def plot_totals(growth: CostGrowth, language: Language) -> Figure:
@@ -141,9 +106,7 @@ def table_real_growth(real: RealGrowth, language: Language) -> Table:
         columns=(
             Column("label", _("Price index")),
             Column("price_change", _("Price rise"), "percent"),
-            Column("real_growth", _("Real growth"), "percent"),
-            Column("low", _("At least"), "percent"),
-            Column("high", _("At most"), "percent"),
+            Column("real_growth", _("Real growth (rounding)"), "percent", 1, ("low", "high")),
         ),
         frame=frame,
         note=_("Sources: VNG and CBS for prices, presentations to the council for amounts."),
@@ -172,14 +135,12 @@ def _table_totals(growth: CostGrowth, language: Language) -> Table:
         title=_("Costs per year, millions of euros"),
         columns=(
             Column("year", _("Year")),
-            Column("total_eur_million", _("Total"), "decimal"),
-            Column("total_low", _("At least"), "decimal"),
-            Column("total_high", _("At most"), "decimal"),
+            Column("total_eur_million", _("Total (rounding)"), "decimal", 1, ("total_low", "total_high")),
             Column("bjh_eur_million", "BJH", "decimal"),
             Column("rest_eur_million", _("Rest, if BJH is part of the total"), "decimal"),
         ),
         frame=growth.by_year,
-        note=_("At least and at most: what the printed total can stand for."),
+        note=_("In brackets: what the printed total can stand for."),
         evidence=Evidence.PUBLISHED,
         language=language,
     )

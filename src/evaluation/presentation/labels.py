@@ -46,6 +46,13 @@ MEASURES = {
     "costs.bjh_share_of_real_growth": N_("Share of BJH in the real growth, if BJH is part of the total"),
     "costs.price_effect": N_("Growth of total costs through prices, millions of euros"),
     "costs.volume_effect": N_("Growth of total costs through volume and mix, millions of euros"),
+    "costs.ledger_growth_nominal": N_("Growth of the ledger, nominal"),
+    "costs.ledger_price_effect": N_("Growth of BJH and Open House through prices, millions of euros"),
+    "costs.ledger_volume_effect": N_("Growth of BJH and Open House through months of help, millions of euros"),
+    "costs.ledger_mix_effect": N_("Growth of BJH and Open House through the mix of products, millions of euros"),
+    "costs.ledger_intensity_effect": N_(
+        "Growth of BJH and Open House through real costs per month of help, millions of euros"
+    ),
     "costs.price_share_of_growth": N_("Share of prices in the growth of total costs"),
     "costs.unit_cost_per_trajectory_month_2023": N_("BJH per trajectory-month, euros, 2023"),
     "costs.unit_cost_per_trajectory_month_2024": N_("BJH per trajectory-month, euros, 2024"),
@@ -57,6 +64,12 @@ MEASURES = {
     "costs.unit_cost_per_ended_published_2024": N_("BJH per trajectory of the published length, euros, 2024"),
     "costs.unit_cost_per_ended_person_time_2023": N_("BJH per trajectory of the length by person-time, euros, 2023"),
     "costs.unit_cost_per_ended_person_time_2024": N_("BJH per trajectory of the length by person-time, euros, 2024"),
+    "costs.counted_cost_per_trajectory_month_2023": N_("BJH per counted trajectory-month, euros, 2023"),
+    "costs.counted_cost_per_trajectory_month_2024": N_("BJH per counted trajectory-month, euros, 2024"),
+    "costs.counted_cost_per_client_year_2023": N_("BJH per counted client-year, euros, 2023"),
+    "costs.counted_cost_per_client_year_2024": N_("BJH per counted client-year, euros, 2024"),
+    "costs.counted_cost_per_direct_hour_2023": N_("BJH per counted direct hour, euros, 2023"),
+    "costs.counted_cost_per_direct_hour_2024": N_("BJH per counted direct hour, euros, 2024"),
     "costs.top_5_percent_share_of_hours": N_("Share of hours that goes to the twentieth of clients with most"),
     "costs.payback_months": N_("Months until the transition is earned back, by assumption"),
     "costs.payback_share_within_horizon": N_("Share of draws that earn the transition back, by assumption"),
@@ -152,6 +165,8 @@ VALUES_FROM = {
 
 SOURCES = {
     "council_figures": N_("Figures shown to the council"),
+    "synthetic/costs": N_("Invented registry: ledger lines"),
+    "synthetic/open_house": N_("Invented registry: Open House lines"),
     "price_indices": N_("Price indices of CBS and VNG"),
     "iv3_municipalities": N_("Accounts of the large municipalities (CBS, Iv3)"),
     "iv3_national": N_("Accounts of all municipalities together (CBS, Iv3)"),
@@ -250,6 +265,15 @@ COST_PARTS = {
     "bjh_ict": N_("BJH, of which ICT"),
     "transition": N_("Transition and investments beforehand"),
     "rest": N_("rest of youth care"),
+}
+
+LEDGER_PARTS = {
+    "bjh": N_("BJH"),
+    "open_house": N_("Open House"),
+    "transition": N_("Transition"),
+    "solidarity": N_("Regional settlement"),
+    "other": N_("Other youth care"),
+    "total": N_("Total"),
 }
 
 READINGS = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from evaluation.evidence import is_suppressed
+from evaluation.evidence import any_withheld, is_suppressed
 from evaluation.measures.concentration import HoursConcentration
+from evaluation.measures.counted_unit_costs import CountedUnitCosts
 from evaluation.measures.person_time import PersonTime
 from evaluation.measures.unit_costs import UnitCosts
 from evaluation.presentation.figure import BJH, CONTEXT, INK, Figure, canvas, drawn, format_axis
@@ -24,16 +27,14 @@ def table_unit_costs(costs: UnitCosts, language: Language) -> Table:
         columns=(
             Column("year", _("Year")),
             Column("label", _("Unit")),
-            Column("eur", _("Euros"), "euro", 0),
-            Column("low", _("At least"), "euro", 0),
-            Column("high", _("At most"), "euro", 0),
+            Column("eur", _("Euros"), "euro", 0, ("low", "high")),
             Column("widest_low", _("at least, whatever the stock was"), "euro", 0),
             Column("widest_high", _("at most, whatever the stock was"), "euro", 0),
         ),
         frame=costs.frame.assign(label=[_(UNIT_COSTS[unit]) for unit in costs.frame["unit"]]),
         note=_(
-            "Costs: subsidy, housing and ICT; access, contract management and overhead are not in them. At least and "
-            "at most: rounding; for a client-year also whether trajectories of one client ran beside each other; for "
+            "Costs: subsidy, housing and ICT; access, contract management and overhead are not in them. In "
+            "brackets: rounding; for a client-year also whether trajectories of one client ran beside each other; for "
             "the length by person-time also chance. Source: presentations to the council."
         ),
         evidence=costs.evidence,
@@ -185,3 +186,49 @@ def describe_concentration(hours: HoursConcentration, language: Language) -> Sen
             share=language.percent(hours.top_5_percent, 0)
         )
     return Sentence(text, hours.evidence, language)
+
+
+def table_counted_unit_costs(costs: CountedUnitCosts, language: Language) -> Table:
+    """Published costs over counted help."""
+    _ = language.translate
+    return Table(
+        id="counted_unit_costs",
+        title=_("What BJH cost per unit that the register counts, euros of the year"),
+        columns=(
+            Column("year", _("Year")),
+            Column("label", _("Unit")),
+            Column("quantity", _("Units counted"), "integer"),
+            Column("eur", _("Euros"), "euro", 0, ("low", "high")),
+        ),
+        frame=costs.frame.assign(label=[_(UNIT_COSTS[unit]) for unit in costs.frame["unit"]]),
+        note=_(
+            "Published costs (subsidy, housing and ICT) over trajectory-months, client-years and direct hours in the "
+            "register; trajectories of one client that run beside each other count once in its years. In brackets: "
+            "rounding of the published costs."
+        ),
+        evidence=costs.evidence,
+        language=language,
+    )
+
+
+def describe_counted_unit_costs(costs: CountedUnitCosts, language: Language) -> Sentence:
+    """The cost of a month by the register in the last year."""
+    _ = language.translate
+    rows = costs.frame[costs.frame["unit"] == "trajectory_month"].to_dict("records")
+    last: dict[Any, Any] = rows[-1] if rows else {"eur": None}
+    if last["eur"] is None:
+        text = _("The register counts no help in a year of which costs were published, so it gives no unit costs.")
+    elif any_withheld(last["eur"], last["quantity"]):
+        text = _("The register counts too few trajectories in {year} to show unit costs.").format(year=last["year"])
+    else:
+        text = _(
+            "By the register, {months} trajectory-months stood against the costs of {year}: {eur} per month ({low} to "
+            "{high}, by rounding of the costs)."
+        ).format(
+            months=language.integer(last["quantity"]),
+            year=last["year"],
+            eur=language.euro(last["eur"]),
+            low=language.euro(last["low"]),
+            high=language.euro(last["high"]),
+        )
+    return Sentence(text, costs.evidence, language)

@@ -18,7 +18,7 @@ from evaluation.sources.synthetic.process import Inflow, Outflow, Window, draw_e
 from evaluation.sources.synthetic.reached import reached_figures
 from evaluation.sources.synthetic.records import draw_records
 from evaluation.sources.synthetic.records.core import Core
-from evaluation.sources.synthetic.targets import Targets
+from evaluation.sources.synthetic.targets import AMOUNTS, Targets
 from evaluation.sources.synthetic.tensions import tensions_frame
 from evaluation.sources.synthetic.trajectories import clients_table, draw_last_activity, trajectories_table
 from evaluation.sources.synthetic.truth import DEFAULT_TRUTH, Truth
@@ -156,7 +156,14 @@ def synthesise(targets: Targets, seed: int, truth: Truth = DEFAULT_TRUTH) -> Syn
     reached = reached_figures(targets, trajectories, worked, pilot)
     tensions = tensions_frame(truth, targets, reached=reached, tilts=drawn.tilts, fits=fits_hours | fits_pilot)
     clients = clients_table(people)
-    core = Core(_frame(trajectories), _frame(clients), _frame(pilot), truth.first_day, targets.last_date)
+    core = Core(
+        trajectories=_frame(trajectories),
+        clients=_frame(clients),
+        pilot_families=_frame(pilot),
+        amounts={name: targets.figures[name].value for name in AMOUNTS},
+        first_day=truth.first_day,
+        observed_until=targets.last_date,
+    )
     return SyntheticRegistry(
         trajectories=trajectories,
         clients=clients,

@@ -40,6 +40,16 @@ MEANS = (
 )
 """Figures that are reproduced within the interval of their rounding."""
 
+AMOUNTS = (
+    "total_cost_2022",
+    "total_cost_2023",
+    "total_cost_2024",
+    "bjh_cost_2023",
+    "bjh_cost_2024",
+    "transition_cost_2022_2024",
+)
+"""Figures, in millions of euros, that the ledger reproduces."""
+
 IDENTITIES = (
     ("trajectories_20240325", "started_2023_20240325", "started_2024_20240325"),
     ("trajectories_20240325", "ended_20240325", "active_20240325"),
@@ -76,7 +86,7 @@ class Targets:
     first_date, last_date
         The two reference dates.
     figures
-        Published figure per id; counts in units, durations in months, hours per trajectory-month.
+        Published figure per id; counts in units, durations in months, hours per trajectory-month, millions of euros.
     """
 
     first_date: date
@@ -84,7 +94,7 @@ class Targets:
     figures: Mapping[str, Bounded]
 
     def __post_init__(self) -> None:
-        missing = [name for name in COUNTS + MEANS if name not in self.figures]
+        missing = [name for name in COUNTS + MEANS + AMOUNTS if name not in self.figures]
         if missing:
             raise ValueError(f"targets: figure {missing[0]} is missing; add it to the published figures")
         if not self.first_date < self.last_date:
@@ -101,7 +111,7 @@ class Targets:
         """Return the targets from the frame of ``published_figures``; reference dates come from the figures too."""
         dates = figures.set_index("id")["reference_date"]
         first, last = (pd.Timestamp(dates[name]).date() for name in ("trajectories_20240325", "trajectories_20250101"))
-        return cls(first, last, {name: figure(figures, name) for name in COUNTS + MEANS})
+        return cls(first, last, {name: figure(figures, name) for name in COUNTS + MEANS + AMOUNTS})
 
     def count(self, figure_id: str) -> int:
         """Return a count as printed."""

@@ -15,8 +15,11 @@ import pandas as pd
 import pyarrow as pa
 
 from evaluation.sources.synthetic.records.core import Core, written
+from evaluation.sources.synthetic.records.ledger import draw_ledger
 
-MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {}
+MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {
+    "ledger": draw_ledger,
+}
 
 
 def draw_records(core: Core, seed: int) -> dict[str, pa.Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,8 @@ class Core:
     ----------
     trajectories, clients, pilot_families
         As in ``data/schema``; days are datetime64.
+    amounts
+        Published amounts by figure id, millions of euros.
     first_day, observed_until
         First and last day of the registry.
     """
@@ -36,6 +39,7 @@ class Core:
     trajectories: pd.DataFrame
     clients: pd.DataFrame
     pilot_families: pd.DataFrame
+    amounts: Mapping[str, float]
     first_day: date
     observed_until: date
 
@@ -52,4 +56,6 @@ def written(table: str, frame: pd.DataFrame) -> pa.Table:
     if strange := set(frame.columns) - set(schema.columns):
         raise SourceError(f"{table}: column {min(strange)!r} is not in data/schema/{table}.json; add it there")
     arrow = pa.schema([(field.name, ARROW[field.type]) for field in schema.fields], metadata=METADATA)
-    return pa.Table.from_pandas(frame.reindex(columns=list(schema.columns)), arrow, preserve_index=False)
+    absent = {column: None for column in schema.columns if column not in frame}
+    complete = frame.assign(**absent)[list(schema.columns)]
+    return pa.Table.from_pandas(complete, arrow, preserve_index=False)
