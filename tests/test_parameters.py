@@ -29,7 +29,7 @@ REGISTRY = {"registry": "synthetic", "since": "2023-01-01"}
 GOOD: dict[type[Parameters], dict[str, Any]] = {
     VolumesParameters: EDITION | REGISTRY,
     DurationsParameters: EDITION | REGISTRY | {"gap_days": 1},
-    CostsParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng"},
+    CostsParameters: EDITION | {"registry": "synthetic", "base_year": 2022, "final_year": 2024, "price_index": "vng"},
     PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
     RegistrationParameters: EDITION | REGISTRY | {"break_date": "2023-07-01"},
     CapacityParameters: EDITION

@@ -70,9 +70,19 @@ def describe_difference_in_differences(found: Sequence[DifferenceInDifferences],
         for one in found
     ]
     text = _(
-        "Held against the plain mean of the {n} other large municipalities, spending in Groningen changed as follows. "
-        "{parts}. The interval comes from what the other municipalities show without BJH."
-    ).format(n=language.integer(found[0].n), parts="; ".join(parts))
+        "Held against the plain mean of the {n} other large municipalities, spending in Groningen changed as follows: "
+        "{parts}. The interval comes from what the other municipalities show without BJH. The method needs courses "
+        "that ran alike before BJH; chance alone would part them as far as they did in so many cases: {before}."
+    ).format(
+        n=language.integer(found[0].n),
+        parts="; ".join(parts),
+        before=language.listing(
+            [
+                _("{scope} {p}").format(scope=_(SCOPES[one.scope]), p=language.percent(one.pretrend_p_value, 0))
+                for one in found
+            ]
+        ),
+    )
     return Sentence(text, found[0].evidence, language)
 
 
@@ -84,9 +94,7 @@ def _table_events(found: Sequence[DifferenceInDifferences], language: Language) 
         columns=(
             Column("scope", _("Scope")),
             Column("year", _("Year")),
-            Column("estimate", _("Difference"), "euro", 0),
-            Column("ci_low", _("At least"), "euro", 0),
-            Column("ci_high", _("At most"), "euro", 0),
+            Column("estimate", _("Difference (interval)"), "euro", 0, ("ci_low", "ci_high")),
         ),
         frame=pd.concat(one.events.assign(scope=_(SCOPES[one.scope])) for one in found),
         note=_("Counted from {year}, which is zero by construction.").format(year=found[0].reference_year),
