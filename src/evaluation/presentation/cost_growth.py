@@ -38,9 +38,7 @@ def table_parts(parts: CostParts, language: Language) -> Table:
         columns=(
             Column("label", _("What")),
             Column("years", _("Year")),
-            Column("eur_million", _("Amount"), "decimal"),
-            Column("low", _("At least"), "decimal", 2),
-            Column("high", _("At most"), "decimal", 2),
+            Column("eur_million", _("Amount (rounding)"), "decimal", 2, ("low", "high")),
         ),
         frame=frame,
         note=_(
