@@ -24,6 +24,7 @@ from evaluation.pipeline.project import ROOT
 from evaluation.presentation.language import Language
 from evaluation.presentation.report import ChapterPage, Report, chapter_page
 from evaluation.presentation.sentence import Sentence
+from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.package import resource, resource_names
 
 EXAMPLE = "example"
@@ -178,7 +179,10 @@ def _without_paths(parameters: Parameters) -> dict[str, Any]:
 
 def _registry_hashes(parameters: Mapping[str, Parameters]) -> dict[str, str]:
     names = {own.registry for own in parameters.values() if isinstance(own, RegistryParameters)}
-    return {origin.source: origin.sha256 for name in sorted(names) for origin in load_registry(name).provenance()}
+    tables = table_schemas()
+    return {
+        origin.source: origin.sha256 for name in sorted(names) for origin in load_registry(name).provenance(*tables)
+    }
 
 
 def _commit() -> str | None:
