@@ -1,0 +1,78 @@
+"""Every page of an edition by the rules of WCAG 2.1 AA, at desktop and phone width, light and dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+SCREENS = [(1200, "light"), (390, "dark")]
+OVERFLOWS = "document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"
+
+
+def opened(browser: Browser, width: int, scheme: str, reduced: str = "reduce") -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion=reduced,  # type: ignore[arg-type]
+        offline=True,
+    )
+    return context.new_page()
+
+
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
+@pytest.mark.parametrize("edition", ["2025-01-01", "2025-01-01-en"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    chromium: Browser, outputs: Path, edition: str, width: int, scheme: str
+) -> None:
+    page = opened(chromium, width, scheme)
+    files = sorted((outputs / edition).glob("*.html"))
+    assert len(files) > 10
+    broken = []
+    for file in files:
+        page.goto(file.as_uri())
+        found = Axe().run(page, options=RULES).response["violations"]
+        broken += [(file.name, one["id"], one["nodes"][0]["target"]) for one in found]
+        if page.evaluate(OVERFLOWS):
+            broken.append((file.name, "wider than the screen", ""))
+    assert broken == []
+
+
+def test_the_keyboard_reaches_the_content_first_and_every_scrolling_part(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 390, "light")
+    page.goto((outputs / "2025-01-01" / "volumes.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    stuck = page.evaluate(
+        "[...document.querySelectorAll('.table, figure')]"
+        ".filter(e => e.scrollWidth > e.clientWidth && e.tabIndex < 0 && !e.querySelector('a')).length"
+    )
+    assert stuck == 0
+
+
+def test_a_reader_goes_from_question_to_chapter_and_downloads_a_table(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 1200, "light")
+    page.goto((outputs / "2025-01-01" / "index.html").as_uri())
+    page.get_by_role("link", name="Lees het hoofdstuk: Duur").click()
+    assert page.url.endswith("durations.html")
+    assert page.locator("h1").count() == 1
+    page.goto((outputs / "2025-01-01" / "index.html").as_uri())
+    link = page.get_by_role("link", name="durations_").first
+    target = (outputs / "2025-01-01" / str(link.get_attribute("href"))).resolve()
+    assert target.read_text(encoding="utf-8").count("\n") > 1
+
+
+def test_nothing_is_fetched_from_elsewhere(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 1200, "light")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for file in sorted((outputs / "2025-01-01").glob("*.html")):
+        page.goto(file.as_uri())
+    assert asked
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
