@@ -49,6 +49,15 @@ def test_an_earlier_edition_of_a_register_that_was_corrected_since_is_left_out()
     assert audited("2025-01-01", [SAFE], [corrected], RULES) == SAFE
 
 
+def test_an_earlier_edition_that_cannot_be_true_of_the_same_register_does_not_stop_a_new_one() -> None:
+    # Until March the old edition showed 80 starts, and until December the new one shows 50.
+    old = {TOTAL._replace(end="2024-03-25", known_on="2024-03-25"): 80}
+    corrected = Publication(old, frozenset(), (), (), 1)
+    assert audited("2025-01-01", [SAFE], [corrected], RULES) == SAFE
+    with pytest.raises(DisclosureError, match="1 hidden numbers"):
+        audited("2025-01-01", [LEAKY], [corrected], RULES)
+
+
 def test_the_log_is_private_and_keeps_one_release_per_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVALUATION_PRIVATE", str(tmp_path / "private"))
     assert released() == {}

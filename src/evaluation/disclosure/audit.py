@@ -38,6 +38,10 @@ TOLERANCE = 1e-5
 Numbers = NDArray[np.float64]
 
 
+class ContradictionError(ValueError):
+    """Claims that no table fits: they do not speak of the same people."""
+
+
 class Kind(Enum):
     """How the attacker knows a claim."""
 
@@ -177,7 +181,9 @@ def feasible_intervals(claims: Sequence[LinearClaim], cells: Sequence[str] | Non
     Raises
     ------
     ValueError
-        When a cell is in no claim, or the claims contradict each other.
+        When a cell is in no claim.
+    ContradictionError
+        When no table fits all claims.
 
     Notes
     -----
@@ -298,7 +304,7 @@ class _System:
         self.less = csr_array(vstack([rows[above], -rows[below]]))
         self.less_than: Numbers = np.concatenate([high[above], -low[below]])
         if (self.bounds[:, 0] > self.bounds[:, 1]).any():
-            raise ValueError("the claims contradict each other: no table fits them all")
+            raise ContradictionError("the claims contradict each other: no table fits them all")
 
     def least(self, cell: str, sign: float) -> float:
         """Least value of `sign` times the cell."""
@@ -311,7 +317,7 @@ class _System:
         if status == 3:
             return -math.inf
         if status != 0:
-            raise ValueError("the claims contradict each other: no table fits them all")
+            raise ContradictionError("the claims contradict each other: no table fits them all")
         return value
 
     def _solve(self, cost: Numbers) -> tuple[int, float]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from evaluation.disclosure.audit import audit, feasible_intervals
+from evaluation.disclosure.audit import ContradictionError, audit, feasible_intervals
 from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.publication import Publication, difference_name, differences_of, too_narrow, union
 from evaluation.disclosure.rules import DisclosureRules
@@ -69,9 +70,15 @@ def audited(
         own = union(chapters)
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: {error}; nothing is published") from None
-    together = [[own, other] for other in earlier if _fits(other, own)] or [[own]]
     try:
-        recoverable = list(dict.fromkeys(cell for pair in together for cell in _recoverable(pair, rules)))
+        found = [*_recoverable([own], rules)]
+        for other in earlier:
+            if _fits(other, own):
+                # Of a register that was corrected in between, what holds of one edition need not hold of the other:
+                # where both cannot be true, they cannot be subtracted either.
+                with suppress(ContradictionError):
+                    found += _recoverable([own, other], rules)
+        recoverable = list(dict.fromkeys(found))
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: the audit failed ({error}); nothing is published") from None
     if recoverable:
