@@ -6,7 +6,7 @@ Imports nothing of this project, so that any package may import it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Literal, TypeAlias
 
@@ -61,7 +61,7 @@ class Mark(Enum):
         raise TypeError(f"{self.name} has no truth value; ask is_suppressed or is_missing")
 
 
-SUPPRESSED = Mark.SUPPRESSED
+SUPPRESSED: Literal[Mark.SUPPRESSED] = Mark.SUPPRESSED
 MISSING = Mark.MISSING
 
 Count: TypeAlias = int | Mark
@@ -233,3 +233,19 @@ class Measure:
     def chapter(self) -> str:
         """First part of the id."""
         return self.id.partition(".")[0]
+
+
+def without_values(measure: Measure) -> Measure:
+    """Return a measure with every number of it withheld; what is unknown stays so."""
+    return replace(
+        measure,
+        estimate=_withheld(measure.estimate),
+        n=_withheld(measure.n),
+        n_missing=_withheld(measure.n_missing),
+        ci_low=_withheld(measure.ci_low),
+        ci_high=_withheld(measure.ci_high),
+    )
+
+
+def _withheld(value: object) -> Literal[Mark.SUPPRESSED] | None:
+    return None if value is None else SUPPRESSED

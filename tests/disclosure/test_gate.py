@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from evaluation import measures
-from evaluation.disclosure.gate import Gate
+from evaluation.disclosure import gate as gate_module
+from evaluation.disclosure.gate import Gate, TooFewError
 from evaluation.disclosure.protect import DisclosureError, is_never_shown, protect
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import (
@@ -23,6 +24,7 @@ from evaluation.evidence import (
     Provenance,
     PublishedFigure,
     is_suppressed,
+    without_values,
 )
 from evaluation.measures.capacity import Intensity
 from evaluation.measures.delivered import account_for
@@ -208,3 +210,25 @@ def test_nothing_hidden_can_be_computed_from_everything_that_a_chapter_shows(see
     shown = audited("drawn", [gate.publication], (), default_rules()).shown  # refuses when a hidden count can be found
     assert len(shown) > 10
     assert all(is_suppressed(value) or value == 0 or value >= 10 for value in shown.values())  # type: ignore[operator]
+
+
+def test_a_careful_gate_takes_back_what_would_give_a_hidden_number_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts, flow = volume_counts(snapshot(DRAWN), SINCE), monthly_flow(snapshot(DRAWN), SINCE)
+    gate = Gate(careful=True)
+    gate.admit(counts)
+    before = gate.publication
+    monkeypatch.setattr(gate_module, "given_away", lambda own, *_: ["a cell"] if own != before else [])
+    with pytest.raises(TooFewError, match="MonthlyFlow: a hidden number would follow"):
+        gate.admit(flow)
+    assert gate.publication == before
+    assert gate.admit(counts).trajectories == 25  # what was shown can be shown again
+    assert Gate().admit(flow).inflow == 25  # without care it is left to the audit of the edition
+
+
+def test_a_measure_without_its_values_keeps_what_is_unknown_apart_from_what_is_withheld() -> None:
+    (measure, *_) = volume_counts(snapshot(DRAWN), SINCE).measures()
+    bare = without_values(measure)
+    assert is_suppressed(bare.estimate)
+    assert is_suppressed(bare.n)
+    assert bare.ci_low is None
+    assert (bare.id, bare.unit) == (measure.id, measure.unit)

@@ -11,15 +11,21 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import evaluation.disclosure.protected  # noqa: F401 - registers the protected copies
+from evaluation.disclosure.audit import ContradictionError
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import DisclosureError, protect
-from evaluation.disclosure.publication import Publication
+from evaluation.disclosure.publication import Publication, union
+from evaluation.disclosure.recovery import given_away
 from evaluation.disclosure.rules import default_rules
 from evaluation.disclosure.suppression import SuppressionError
 from evaluation.evidence import Evidence
 
 Disclosure = Literal["register", "always"]
 """Whether only results of the register are protected, or those of a synthetic registry too."""
+
+
+class TooFewError(DisclosureError):
+    """A result on so few people that nothing of it may be shown; the message is one line for the user."""
 
 
 class Gate:
@@ -33,6 +39,10 @@ class Gate:
         What other editions have published.
     before
         What other chapters of this edition have published.
+    careful
+        Whether to audit all that was shown with each result that is added, and to withhold one that gives something
+        away. The guard protects table by table, which is enough but for registers so small that tables together tell
+        what none of them does; an edition of which the audit fails is made again so.
     """
 
     def __init__(
@@ -40,10 +50,13 @@ class Gate:
         disclosure: Disclosure = "register",
         earlier: Sequence[Publication] = (),
         before: Sequence[Publication] = (),
+        *,
+        careful: bool = False,
     ) -> None:
         treated = {Evidence.REGISTER} if disclosure == "register" else {Evidence.REGISTER, Evidence.SYNTHETIC}
         self.rules = default_rules()
         self._guard = Guard(self.rules, earlier, before, treated)
+        self._earlier, self._before, self._careful = earlier, before, careful
 
     @property
     def publication(self) -> Publication:
@@ -60,7 +73,9 @@ class Gate:
         Raises
         ------
         DisclosureError
-            When it does not say where it comes from, or cannot be protected.
+            When it does not say where it comes from, or no rule says how it is protected.
+        TooFewError
+            When it rests on so few people that no part of it can be shown.
         """
         if result is None:
             return None
@@ -72,7 +87,25 @@ class Gate:
             )
         if not self.protects(evidence):
             return result
+        before = self._guard.publication
         try:
-            return protect(result, self._guard)
-        except SuppressionError as error:
-            raise DisclosureError(f"{type(result).__name__}: {error}") from None
+            with self._guard.tentatively():
+                copy = protect(result, self._guard)
+                self._require_hidden(before)
+        except (SuppressionError, ContradictionError) as error:
+            raise TooFewError(f"{type(result).__name__}: {error}") from None
+        return copy
+
+    def _require_hidden(self, before: Publication) -> None:
+        """Audit everything shown so far, when something came with it.
+
+        Raises
+        ------
+        SuppressionError
+            When a hidden number follows from what would be shown.
+        """
+        now = self._guard.publication
+        if not self._careful or now == before:
+            return
+        if given_away(union([*self._before, now]), self._earlier, self.rules):
+            raise SuppressionError("a hidden number would follow from what is shown already")

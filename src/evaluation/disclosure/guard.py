@@ -7,7 +7,8 @@ this chapter and in earlier editions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 
 from evaluation.disclosure.cells import Shown, is_small, round_to_base
 from evaluation.disclosure.publication import (
@@ -67,6 +68,17 @@ class Guard:
             self.rules.rounding_base,
         )
 
+    @contextmanager
+    def tentatively(self) -> Iterator[None]:
+        """Forget what was published within the block when it fails: it was not shown."""
+        shown, small = dict(self._shown), set(self._small)
+        relations, differences = dict(self._relations), dict(self._differences)
+        try:
+            yield
+        except BaseException:
+            self._shown, self._small, self._relations, self._differences = shown, small, relations, differences
+            raise
+
     def applies_to(self, evidence: Evidence) -> bool:
         """Return whether results of this kind of evidence are protected."""
         return evidence in self._kinds
@@ -111,7 +123,9 @@ class Guard:
             hidden, _ = suppress(
                 exact, relations, self.rules, unpublished=unpublished, withheld=withheld, public=known - withheld
             )
-            shown = {cell: SUPPRESSED if cell in hidden else self._rounded(counts[cell]) for cell in asked}
+            shown: dict[CountCell, Count] = {
+                cell: SUPPRESSED if cell in hidden else self._rounded(counts[cell]) for cell in asked
+            }
             pinned = self._pinned(shown, differences) - known - withheld
             if not pinned:
                 break

@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 from IPython.display import display
 
-from evaluation.disclosure.gate import Gate
-from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest
+from evaluation.disclosure.gate import Gate, TooFewError
+from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest, without_values
 from evaluation.parameters import Parameters, RegistryParameters
 from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY
 from evaluation.pipeline.project import under_root
-from evaluation.pipeline.releases import SUFFIX, chapter_publications, released, write_publication
+from evaluation.pipeline.releases import CAREFUL, SUFFIX, chapter_publications, released, write_publication
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
@@ -27,6 +27,9 @@ from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
 
 Exhibit = Table | Figure | Sentence
+TOO_FEW = N_(
+    "This question rests on so few people that nothing of it may be shown: any number would tell something about them."
+)
 
 
 class Result(Protocol):
@@ -60,7 +63,8 @@ class Page:
         registry = self.parameters.registry if isinstance(self.parameters, RegistryParameters) else SYNTHETIC_REGISTRY
         earlier = [] if registry in (SYNTHETIC_REGISTRY, PROTECTED_REGISTRY) else list(released().values())
         before = chapter_publications(self._folder, but=self.parameters.chapter)
-        return Gate("always" if registry == PROTECTED_REGISTRY else "register", earlier, before)
+        careful = (self._folder / CAREFUL).exists()
+        return Gate("always" if registry == PROTECTED_REGISTRY else "register", earlier, before, careful=careful)
 
     def show(self, make: Callable[..., Exhibit], *results: object) -> None:
         """Make an exhibit from results and display it.
@@ -72,13 +76,22 @@ class Page:
         results
             Its inputs; the language of the run is added.
         """
-        self._display(make(*map(self._gate.admit, results), self.language))
+        self._display(self._made(make, *results))
 
     def answer(self, make: Callable[..., Sentence], *results: object) -> None:
         """Display a sentence and keep it as an answer for the front page."""
-        sentence = make(*map(self._gate.admit, results), self.language)
-        self._answers.append(sentence)
+        sentence = self._made(make, *results)
+        if isinstance(sentence, Sentence):
+            self._answers.append(sentence)
         self._display(sentence)
+
+    def _made(self, make: Callable[..., Exhibit], *results: object) -> Exhibit:
+        """Make an exhibit, or the sentence that stands in its place when it rests on too few people."""
+        try:
+            return make(*map(self._gate.admit, results), self.language)
+        except TooFewError:
+            kinds = [found for result in results if isinstance(found := getattr(result, "evidence", None), Evidence)]
+            return Sentence(self.language.translate(TOO_FEW), weakest(kinds or [Evidence.REGISTER]), self.language)
 
     def save(self, *results: Result) -> None:
         """Write measures, answers, tables (CSV) and figures (SVG) to the output folder of the run.
@@ -89,7 +102,7 @@ class Page:
             Results whose measures belong in ``results.json``.
         """
         folder, chapter = self._folder, self.parameters.chapter
-        measures = [measure for result in results for measure in self._gate.admit(result).measures()]
+        measures = [measure for result in results for measure in self._measures(result)]
         for name, table in self._tables.items():
             _write(folder / "tables" / f"{chapter}_{name}.csv", table.csv())
         for name, figure in self._figures.items():
@@ -111,6 +124,14 @@ class Page:
             measures=len(measures), tables=len(self._tables), figures=len(self._figures)
         )
         _out({"text/plain": saved}, {"aside": True})
+
+    def _measures(self, result: Result) -> tuple[Measure, ...]:
+        """The measures of a result, each of them withheld when it rests on too few people."""
+        try:
+            shown: Result = self._gate.admit(result)
+        except TooFewError:
+            return tuple(map(without_values, result.measures()))
+        return shown.measures()
 
     def _display(self, exhibit: Exhibit) -> None:
         self._evidence.add(exhibit.evidence)

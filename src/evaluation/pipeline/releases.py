@@ -8,17 +8,18 @@ subtracted from each other.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
 
-from evaluation.disclosure.audit import ContradictionError, audit, feasible_intervals
 from evaluation.disclosure.protect import DisclosureError
-from evaluation.disclosure.publication import Publication, difference_name, differences_of, too_narrow, union
+from evaluation.disclosure.publication import Publication, union
+from evaluation.disclosure.recovery import given_away
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.pipeline.project import private_folder
 
 SUFFIX = ".publication.json"
+CAREFUL = ".careful"
+"""File in the folder of an edition that is made again because its audit failed."""
 
 
 def released() -> dict[str, Publication]:
@@ -71,43 +72,15 @@ def audited(
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: {error}; nothing is published") from None
     try:
-        found = [*_recoverable([own], rules)]
-        for other in earlier:
-            if _fits(other, own):
-                # Of a register that was corrected in between, what holds of one edition need not hold of the other:
-                # where both cannot be true, they cannot be subtracted either.
-                with suppress(ContradictionError):
-                    found += _recoverable([own, other], rules)
-        recoverable = list(dict.fromkeys(found))
+        leaks = given_away(own, earlier, rules)
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: the audit failed ({error}); nothing is published") from None
-    if recoverable:
+    if leaks:
         raise DisclosureError(
-            f"edition {edition}: {len(recoverable)} hidden numbers could be computed from what would be published, the "
-            f"first being {recoverable[0]}; nothing is published. Show fewer groups, or a longer period"
+            f"edition {edition}: {len(leaks)} hidden numbers could be computed from what would be published, the "
+            f"first being {leaks[0]}; nothing is published. Show fewer groups, or a longer period"
         )
     return own
-
-
-def _recoverable(publications: Sequence[Publication], rules: DisclosureRules) -> Iterator[str]:
-    """Yield the hidden cells and the differences that everything in these publications gives away."""
-    pairs = differences_of(publications)
-    between = Publication({}, frozenset(), (), pairs, publications[0].base)
-    claims = {claim.terms: claim for publication in [*publications, between] for claim in publication.claims(rules)}
-    small = sorted({cell.text for publication in publications for cell in publication.small})
-    if small:
-        intervals = audit(list(claims.values()), small, rules, enough=rules.hidden_values).intervals
-        yield from intervals.loc[intervals["recoverable"], "cell"]
-    if pairs:
-        names = [difference_name(whole, part) for whole, part in pairs]
-        for row in feasible_intervals(list(claims.values()), names).to_dict("records"):
-            if too_narrow(row["lower"], row["upper"], rules):
-                yield str(row["cell"])
-
-
-def _fits(earlier: Publication, own: Publication) -> bool:
-    """Whether no cell differs between the two: where one does, the register was corrected, and nothing adds up."""
-    return all(own.shown.get(cell, value) == value for cell, value in earlier.shown.items())
 
 
 def _log() -> Path:
