@@ -16,6 +16,7 @@ from evaluation.parameters import (
     CostsParameters,
     CounterfactualParameters,
     DurationsParameters,
+    NarrativesParameters,
     ParameterError,
     Parameters,
     PilotParameters,
@@ -44,6 +45,7 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     CounterfactualParameters: EDITION
     | {"start_year": 2017, "final_year": 2024, "fake_year": 2021, "significance_level": 0.1},
     UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},
+    NarrativesParameters: EDITION | {"registry": "synthetic", "confidence_level": 0.95, "seed": 1},
 }
 
 
@@ -66,6 +68,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "durations": "DurationsParameters",
         "costs": "CostsParameters",
         "pilot": "PilotParameters",
+        "narratives": "NarrativesParameters",
         "registration": "RegistrationParameters",
         "capacity": "CapacityParameters",
         "coherence": "CoherenceParameters",

@@ -297,6 +297,23 @@ class UnitCostsParameters(RegistryParameters):
         return min(self.reference_date.year - 1, LAST_PUBLISHED_YEAR)
 
 
+class NarrativesParameters(RegistryParameters):
+    """Parameters of the chapter on stories of families.
+
+    Attributes
+    ----------
+    confidence_level
+        Coverage of the intervals, a share.
+    seed
+        Seed of resampled families, of orders of stories, and of the lot among approved quotes.
+    """
+
+    chapter: ClassVar[str] = "narratives"
+
+    confidence_level: float = Field(ge=0.8, le=0.999)
+    seed: int = Field(ge=0)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -310,6 +327,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         BenchmarkParameters,
         CounterfactualParameters,
         PilotParameters,
+        NarrativesParameters,
     )
 }
 

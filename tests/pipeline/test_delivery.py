@@ -185,7 +185,7 @@ def test_the_national_layout_comes_in_as_well(tmp_path: Path, private: Path):
 def test_nothing_personal_reaches_what_a_run_prints_or_writes(tmp_path: Path, private: Path):
     canaries = ("Kanarie-Naam", "Kanariestraat 12", "kanarie zei dat het goed ging")
     personal = TRAJECTORIES.replace(";T02;", f";{canaries[0]};").replace(";W02;", f";{canaries[1]};")
-    stories = f"story_id;collected_on;text\ns1;01-03-2024;{canaries[2]}\n"
+    stories = f"story_id;asked_on;told;collected_on;text\ns1;01-02-2024;ja;01-03-2024;{canaries[2]}\n"
     folder = deliver(tmp_path / "export", personal, stories=stories)
     outputs = tmp_path / "outputs"
     printed = check(folder, "--store").output

@@ -39,6 +39,8 @@ IDS = {
         for name in (f"effect_{scope}_2023", f"placebo_rank_{scope}", f"smallest_detectable_effect_{scope}")
     ),
     *(f"pilot.{name}" for name in ("families", "single_mother_share")),
+    *(f"narratives.{name}" for name in ("stories_used", "told_share", "krippendorff_alpha", "cohens_kappa")),
+    *(f"narratives.{name}" for name in ("themes_until_saturation", "prevalence_fixed_face", "prevalence_other")),
     *(
         f"coherence.{name}"
         for name in (

@@ -14,7 +14,13 @@ from evaluation.sources.package import DATA_FOLDER, read_table, resource, resour
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the public data that a test may damage."""
-    for path in ("datapackage.json", "code_lists.csv", "break_even_parameters.csv"):
+    for path in (
+        "datapackage.json",
+        "code_lists.csv",
+        "break_even_parameters.csv",
+        "codebook.csv",
+        "narrative_thresholds.csv",
+    ):
         shutil.copy(DATA_FOLDER / path, tmp_path / path)
     for folder in ("published", "benchmark"):
         shutil.copytree(DATA_FOLDER / folder, tmp_path / folder)

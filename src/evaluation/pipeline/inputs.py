@@ -14,13 +14,14 @@ from evaluation.aggregate import Aggregates
 from evaluation.evidence import Bounded, Origin, Provenance, PublishedFigure
 from evaluation.measures.break_even import BreakEvenParameters, Uncertain
 from evaluation.measures.costs import CouncilCosts
+from evaluation.measures.narratives.codebook import SEPARATOR, Announced, Codebook, Thresholds, announced
 from evaluation.measures.person_time import PublishedFlow
 from evaluation.measures.pilot import PilotFigures
 from evaluation.measures.unit_costs import PublishedIntensity
 from evaluation.pipeline.project import SYNTHETIC, under_root
 from evaluation.sources.aggregates import council_aggregates
 from evaluation.sources.package import read_table, resource
-from evaluation.sources.published import figure, published_figures, published_value
+from evaluation.sources.published import claims, figure, published_figures, published_value
 from evaluation.sources.registry import Registry, open_registry
 from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
 
@@ -197,6 +198,24 @@ def pilot_figures() -> PilotFigures:
         length_months=figure(figures, "pilot_length_months_2023"),
         printed=figures.loc[figures["id"].str.startswith("pilot_"), columns].reset_index(drop=True),
     )
+
+
+def codebook() -> Codebook:
+    """Return the themes of stories, with the words of the statements that they were taken from."""
+    frame, said = read_table("codebook"), claims().set_index("id")["quote"]
+    ids = [str(cell).split(SEPARATOR) if isinstance(cell, str) else [] for cell in frame["claims"]]
+    return Codebook(frame.assign(quotes=["; ".join(str(said[one]) for one in row) for row in ids]))
+
+
+def announced_narratives() -> Announced:
+    """Return what both presentations announced about stories."""
+    return announced(claims(), published_figures(), codebook())
+
+
+def narrative_thresholds() -> Thresholds:
+    """Return from when codes of stories carry a conclusion."""
+    rows = read_table("narrative_thresholds")
+    return Thresholds(**dict(zip(rows["id"], rows["value"], strict=True)))
 
 
 def council_coherence(reference_date: date) -> Aggregates:

@@ -123,6 +123,23 @@ MEASURES = {
     ),
     "pilot.families": N_("Families in the pilot"),
     "pilot.single_mother_share": N_("Share of single-mother families"),
+    "narratives.stories_used": N_("Stories that may be used"),
+    "narratives.told_share": N_("Share of the people asked who told a story"),
+    "narratives.krippendorff_alpha": N_("Agreement of two readers, Krippendorff's alpha, all themes"),
+    "narratives.cohens_kappa": N_("Agreement of two readers, Cohen's kappa, all themes"),
+    "narratives.themes_until_saturation": N_("Stories after which nearly all themes had come by"),
+    "narratives.prevalence_faster_help": N_("Share of stories that tell of being helped faster"),
+    "narratives.prevalence_waiting": N_("Share of stories that tell of waiting"),
+    "narratives.prevalence_fixed_face": N_("Share of stories that tell of a familiar face"),
+    "narratives.prevalence_being_heard": N_("Share of stories that tell of being heard"),
+    "narratives.prevalence_present_at_peaks": N_("Share of stories that tell of help at busy moments"),
+    "narratives.prevalence_daily_structure": N_("Share of stories that tell of daily structure"),
+    "narratives.prevalence_own_control": N_("Share of stories that tell of being in control"),
+    "narratives.prevalence_dependence": N_("Share of stories that tell of dependence on help"),
+    "narratives.prevalence_own_network": N_("Share of stories that tell of family, friends and neighbourhood"),
+    "narratives.prevalence_cooperation": N_("Share of stories that tell of cooperation between professionals"),
+    "narratives.prevalence_bureaucracy": N_("Share of stories that tell of forms and rules"),
+    "narratives.prevalence_other": N_("Share of stories that tell of something without a code"),
     "coherence.feasible": N_("All published figures can be true at once"),
     "coherence.inflow_per_month_2023": N_("New trajectories per month in 2023"),
     "coherence.inflow_per_month_2024_until_reference": N_("New trajectories per month, 2024 to the first presentation"),
@@ -177,6 +194,8 @@ SOURCES = {
     "cost_drivers": N_("Reasons for the rise of costs, as shown to the council"),
     "groningen_context": N_("Other public figures about Groningen"),
     "break_even_parameters": N_("Parameters of the break-even, mostly assumptions"),
+    "claims": N_("Statements made to the council"),
+    "synthetic/stories": N_("Invented registry: stories"),
 }
 
 TABLES = {
@@ -335,10 +354,13 @@ UNITS = {
     "yes_no": N_("yes or no"),
     "p_value": N_("p-value"),
     "eur_per_inhabitant": N_("euros per inhabitant"),
+    "stories": N_("stories"),
+    "coefficient": N_("coefficient, at most 1"),
 }
 
 # Decimals of a value, by unit; a unit that is not named is a count.
 DIGITS = {
+    "coefficient": 2,
     "eur_million": 1,
     "p_value": 3,
     "hours_per_fte_month": 1,

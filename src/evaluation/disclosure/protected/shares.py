@@ -12,7 +12,9 @@ from evaluation.disclosure.protected.estimates import replaced
 from evaluation.disclosure.protected.names import CODE, OTHER
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
+from evaluation.disclosure.suppression import SuppressionError
 from evaluation.disclosure.tabulation import Relation
+from evaluation.evidence import SUPPRESSED
 from evaluation.measures.availability import Availability
 from evaluation.measures.shares import Shares, with_shares
 
@@ -44,7 +46,12 @@ def _(result: Shares, guard: Guard) -> Shares:
         cells.append(own)
     if len(cells) > 1:
         relations += [(cells[-1][name], tuple(own[name] for own in cells[:-1])) for name in (*PARTS, "n")]
-    shown = guard.publish(counts, relations)
+    try:
+        shown = guard.publish(counts, relations)
+    except SuppressionError:
+        # What is known of the whole leaves the groups too little room: nothing is shown but the whole.
+        whole = {cell: counts[cell] for cell in cells[-1].values()}
+        shown = {**dict.fromkeys(counts, SUPPRESSED), **guard.publish(whole, relations[len(cells) - 1 : len(cells)])}
     columns = {name: [shown[own[name]] for own in cells] for name in ("count", "n", "n_missing")}
     # The share is that of the counts as they are shown: it tells nothing that they do not tell.
     return replace(result, frame=with_shares(replaced(frame, columns), result.level))
