@@ -16,6 +16,7 @@ from evaluation.parameters import (
     CostsParameters,
     CounterfactualParameters,
     DurationsParameters,
+    ExperienceParameters,
     NarrativesParameters,
     ParameterError,
     Parameters,
@@ -44,6 +45,8 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     BenchmarkParameters: EDITION | {"base_year": 2022, "final_year": 2024, "price_index": "vng", "margin": 0.05},
     CounterfactualParameters: EDITION
     | {"start_year": 2017, "final_year": 2024, "fake_year": 2021, "significance_level": 0.1},
+    ExperienceParameters: EDITION
+    | {"registry": "synthetic", "since": "2023-01-01", "score_from": 7.0, "assumed_difference": 0.2},
     UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},
     NarrativesParameters: EDITION | {"registry": "synthetic", "confidence_level": 0.95, "seed": 1},
 }
@@ -69,6 +72,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "costs": "CostsParameters",
         "pilot": "PilotParameters",
         "narratives": "NarrativesParameters",
+        "experience": "ExperienceParameters",
         "registration": "RegistrationParameters",
         "capacity": "CapacityParameters",
         "coherence": "CoherenceParameters",
@@ -129,6 +133,11 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             DurationsParameters,
             {"since": "2025-01-01"},
             "durations: since 2025-01-01 must lie before reference_date 2025-01-01",
+        ),
+        (
+            ExperienceParameters,
+            {"assumed_difference": 20},
+            "experience: parameter 'assumed_difference' is 20, but input should be less than or equal to 1",
         ),
         # one of a list
         (

@@ -314,6 +314,24 @@ class NarrativesParameters(RegistryParameters):
     seed: int = Field(ge=0)
 
 
+class ExperienceParameters(PeriodParameters):
+    """Parameters of the chapter on what clients say, and on outcomes.
+
+    Attributes
+    ----------
+    score_from
+        Score, in points of the questionnaire, from which a client counts as satisfied and a goal as reached.
+    assumed_difference
+        How far the share of satisfied clients among those who did not answer may lie from that among those who did, a
+        share; 1 assumes nothing.
+    """
+
+    chapter: ClassVar[str] = "experience"
+
+    score_from: float = Field(gt=0)
+    assumed_difference: float = Field(ge=0, le=1)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -327,6 +345,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         BenchmarkParameters,
         CounterfactualParameters,
         PilotParameters,
+        ExperienceParameters,
         NarrativesParameters,
     )
 }

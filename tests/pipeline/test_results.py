@@ -41,6 +41,9 @@ IDS = {
     *(f"pilot.{name}" for name in ("families", "single_mother_share")),
     *(f"narratives.{name}" for name in ("stories_used", "told_share", "krippendorff_alpha", "cohens_kappa")),
     *(f"narratives.{name}" for name in ("themes_until_saturation", "prevalence_fixed_face", "prevalence_other")),
+    *(f"experience.{name}" for name in ("response_share", "satisfied_among_respondents", "sample_for_5_points")),
+    *(f"experience.satisfied_bound_{end}" for end in ("low", "high")),
+    *(f"experience.{name}_share" for name in ("dropout", "goal_attained", "no_new_start_12_months")),
     *(
         f"coherence.{name}"
         for name in (

@@ -16,10 +16,12 @@ import pyarrow as pa
 
 from evaluation.sources.synthetic.records.core import Core, written
 from evaluation.sources.synthetic.records.ledger import draw_ledger
+from evaluation.sources.synthetic.records.questionnaires import draw_questionnaires
 from evaluation.sources.synthetic.records.stories import draw_stories
 
 MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {
     "ledger": draw_ledger,
+    "questionnaires": draw_questionnaires,
     "stories": draw_stories,
 }
 
