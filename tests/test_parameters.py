@@ -18,6 +18,7 @@ from evaluation.parameters import (
     DurationsParameters,
     ExperienceParameters,
     NarrativesParameters,
+    OpenHouseParameters,
     ParameterError,
     Parameters,
     PilotParameters,
@@ -49,6 +50,7 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     | {"registry": "synthetic", "since": "2023-01-01", "score_from": 7.0, "assumed_difference": 0.2},
     UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},
     NarrativesParameters: EDITION | {"registry": "synthetic", "confidence_level": 0.95, "seed": 1},
+    OpenHouseParameters: EDITION | REGISTRY | {"change_date": "2025-07-01", "months_after": 6},
 }
 
 
@@ -79,6 +81,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "benchmark": "BenchmarkParameters",
         "counterfactual": "CounterfactualParameters",
         "unit_costs": "UnitCostsParameters",
+        "open_house": "OpenHouseParameters",
     }
 
 

@@ -332,6 +332,31 @@ class ExperienceParameters(PeriodParameters):
     assumed_difference: float = Field(ge=0, le=1)
 
 
+class OpenHouseParameters(PeriodParameters):
+    """Parameters of the chapter on the help that is still in Open House.
+
+    Attributes
+    ----------
+    since
+        A day in the first month that is shown; its clients are the cohort that is followed.
+    change_date
+        Day from which products are closed, changed or kept open.
+    months_after
+        Number of months after that day for which the smallest shift to be seen is reported.
+    """
+
+    chapter: ClassVar[str] = "open_house"
+
+    change_date: IsoDate
+    months_after: int = Field(ge=1, le=36)
+
+    @model_validator(mode="after")
+    def _change_lies_in_the_period(self) -> Self:
+        if self.change_date <= self.since:
+            raise ValueError(f"change_date {self.change_date} must lie after since {self.since}")
+        return self
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -347,6 +372,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         PilotParameters,
         ExperienceParameters,
         NarrativesParameters,
+        OpenHouseParameters,
     )
 }
 

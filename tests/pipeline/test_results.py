@@ -44,6 +44,9 @@ IDS = {
     *(f"experience.{name}" for name in ("response_share", "satisfied_among_respondents", "sample_for_5_points")),
     *(f"experience.satisfied_bound_{end}" for end in ("low", "high")),
     *(f"experience.{name}_share" for name in ("dropout", "goal_attained", "no_new_start_12_months")),
+    *(f"open_house.{name}" for name in ("clients", "trajectories", "euros_last_12_months", "providers")),
+    *(f"open_house.{name}" for name in ("bjh_coverage_share", "in_both_share", "cohort_still_there_share")),
+    *(f"open_house.{name}" for name in ("reason_agreement_kappa", "smallest_detectable_level_shift")),
     *(
         f"coherence.{name}"
         for name in (

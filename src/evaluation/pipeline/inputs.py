@@ -15,6 +15,7 @@ from evaluation.evidence import Bounded, Origin, Provenance, PublishedFigure
 from evaluation.measures.break_even import BreakEvenParameters, Uncertain
 from evaluation.measures.costs import CouncilCosts
 from evaluation.measures.narratives.codebook import SEPARATOR, Announced, Codebook, Thresholds, announced
+from evaluation.measures.open_house_published import PublishedTransition
 from evaluation.measures.person_time import PublishedFlow
 from evaluation.measures.pilot import PilotFigures
 from evaluation.measures.unit_costs import PublishedIntensity
@@ -41,6 +42,8 @@ COMPARED = (
     "durations.mean_running_months",
     "capacity.hours_per_trajectory_month",
 )
+OPEN_HOUSE_CLAIMS = ("A41", "B12", "B13", *(f"B{number}" for number in range(52, 62)))
+"""Statements on the move from Open House to BJH, the reasons that it is not complete, and what is decided about it."""
 
 
 def load_registry(name: str) -> Registry:
@@ -216,6 +219,16 @@ def narrative_thresholds() -> Thresholds:
     """Return from when codes of stories carry a conclusion."""
     rows = read_table("narrative_thresholds")
     return Thresholds(**dict(zip(rows["id"], rows["value"], strict=True)))
+
+
+def council_open_house() -> PublishedTransition:
+    """Return what the council was told of the move from Open House to BJH."""
+    figures, told = published_figures(), claims()
+    return PublishedTransition(
+        providers=(figure(figures, "providers_before").value, figure(figures, "providers_after").value),
+        products=(figure(figures, "products_before").value, figure(figures, "tasks_after").value),
+        statements=told.loc[told["id"].isin(OPEN_HOUSE_CLAIMS), ["id", "quote", "value", "unit", "reference_date"]],
+    )
 
 
 def council_coherence(reference_date: date) -> Aggregates:

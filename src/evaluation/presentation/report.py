@@ -42,6 +42,7 @@ CHAPTERS = {
     "pilot": N_("Pilot"),
     "experience": N_("Experience"),
     "narratives": N_("Stories"),
+    "open_house": N_("Open House"),
 }
 
 

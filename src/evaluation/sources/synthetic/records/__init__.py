@@ -16,11 +16,13 @@ import pyarrow as pa
 
 from evaluation.sources.synthetic.records.core import Core, written
 from evaluation.sources.synthetic.records.ledger import draw_ledger
+from evaluation.sources.synthetic.records.open_house import draw_open_house
 from evaluation.sources.synthetic.records.questionnaires import draw_questionnaires
 from evaluation.sources.synthetic.records.stories import draw_stories
 
 MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {
     "ledger": draw_ledger,
+    "open_house": draw_open_house,
     "questionnaires": draw_questionnaires,
     "stories": draw_stories,
 }
