@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from evaluation.parameters import (
     CHAPTERS,
+    AccessParameters,
     BenchmarkParameters,
     CapacityParameters,
     CoherenceParameters,
@@ -17,6 +18,7 @@ from evaluation.parameters import (
     CounterfactualParameters,
     DurationsParameters,
     ExperienceParameters,
+    LegalProtectionParameters,
     NarrativesParameters,
     OpenHouseParameters,
     ParameterError,
@@ -51,6 +53,8 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},
     NarrativesParameters: EDITION | {"registry": "synthetic", "confidence_level": 0.95, "seed": 1},
     OpenHouseParameters: EDITION | REGISTRY | {"change_date": "2025-07-01", "months_after": 6},
+    AccessParameters: EDITION | REGISTRY | {"least_per_month": 30},
+    LegalProtectionParameters: EDITION | REGISTRY | {"match_days": 30},
 }
 
 
@@ -82,6 +86,8 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "counterfactual": "CounterfactualParameters",
         "unit_costs": "UnitCostsParameters",
         "open_house": "OpenHouseParameters",
+        "access": "AccessParameters",
+        "legal_protection": "LegalProtectionParameters",
     }
 
 

@@ -357,6 +357,34 @@ class OpenHouseParameters(PeriodParameters):
         return self
 
 
+class AccessParameters(PeriodParameters):
+    """Parameters of the chapter on access and terms.
+
+    Attributes
+    ----------
+    least_per_month
+        Requests in a usual month from which months are shown one by one; with fewer, quarters are.
+    """
+
+    chapter: ClassVar[str] = "access"
+
+    least_per_month: int = Field(ge=1, le=1000)
+
+
+class LegalProtectionParameters(PeriodParameters):
+    """Parameters of the chapter on legal protection.
+
+    Attributes
+    ----------
+    match_days
+        Days within which complaints of one client, in whatever register, are taken for the same complaint.
+    """
+
+    chapter: ClassVar[str] = "legal_protection"
+
+    match_days: int = Field(ge=0, le=366)
+
+
 CHAPTERS: Mapping[str, type[Parameters]] = {
     cls.chapter: cls
     for cls in (
@@ -372,6 +400,8 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         PilotParameters,
         ExperienceParameters,
         NarrativesParameters,
+        AccessParameters,
+        LegalProtectionParameters,
         OpenHouseParameters,
     )
 }

@@ -47,6 +47,14 @@ IDS = {
     *(f"open_house.{name}" for name in ("clients", "trajectories", "euros_last_12_months", "providers")),
     *(f"open_house.{name}" for name in ("bjh_coverage_share", "in_both_share", "cohort_still_there_share")),
     *(f"open_house.{name}" for name in ("reason_agreement_kappa", "smallest_detectable_level_shift")),
+    *(f"access.{name}" for name in ("started_within_norm_share", "first_contact_within_norm_share")),
+    *(f"access.{name}" for name in ("median_days_signal_to_start", "decided_within_term_share", "still_waiting")),
+    *(f"access.{name}" for name in ("withdrawn_share", "late_decisions_share", "without_application_share")),
+    *(f"legal_protection.{name}" for name in ("declined_share", "decisions", "upheld_share", "complaints_estimated")),
+    "legal_protection.complaints_per_1000_trajectory_months",
+    "legal_protection.objections_per_100_decisions",
+    *(f"legal_protection.plans_{name}" for name in ("family_group_share", "family_group_offered_share")),
+    "legal_protection.plans_analysis_complex_share",
     *(
         f"coherence.{name}"
         for name in (

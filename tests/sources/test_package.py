@@ -20,6 +20,7 @@ def copy(tmp_path: Path) -> Path:
         "break_even_parameters.csv",
         "codebook.csv",
         "narrative_thresholds.csv",
+        "norms.csv",
     ):
         shutil.copy(DATA_FOLDER / path, tmp_path / path)
     for folder in ("published", "benchmark"):

@@ -343,12 +343,14 @@ def _first_cuts(problem: _Problem) -> list[tuple[Numbers, float]]:
 
 def _cheapest(problem: _Problem, cuts: list[tuple[Numbers, float]]) -> Flags | None:
     within = Bounds(problem.hidden.astype(float), 1.0 - problem.public)
-    above = LinearConstraint(np.array([cut for cut, _ in cuts]), np.array([least for _, least in cuts]), np.inf)
+    above = None
+    if cuts:
+        above = LinearConstraint(np.array([cut for cut, _ in cuts]), np.array([least for _, least in cuts]), np.inf)
     found = milp(
         problem.cost,
         integrality=np.ones(len(problem.cells), dtype=np.int8),
         bounds=within,
-        constraints=above if cuts else None,
+        constraints=above,
         options={"mip_rel_gap": 0},
     )
     return None if found.x is None else found.x > 0.5

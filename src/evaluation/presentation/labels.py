@@ -161,6 +161,23 @@ MEASURES = {
     "open_house.reason_agreement_kappa": N_("Agreement of two reviewers on the reason (Cohen's kappa)"),
     "open_house.level_shift": N_("Shift of the starts per month from the change on"),
     "open_house.smallest_detectable_level_shift": N_("Smallest shift of the starts per month that could be seen"),
+    "access.started_within_norm_share": N_("Share of requests that led to a start within the reference norm"),
+    "access.first_contact_within_norm_share": N_("Share of requests with a first contact within the reference norm"),
+    "access.median_days_signal_to_start": N_("Day by which half of the requests has led to a start"),
+    "access.withdrawn_share": N_("Share of requests withdrawn before the start, within the reference norm"),
+    "access.still_waiting": N_("Requests that wait for a start"),
+    "access.decided_within_term_share": N_("Share of applications decided within the term of the law"),
+    "access.late_decisions_share": N_("Share of decisions that came too late"),
+    "access.without_application_share": N_("Share of requests that no application followed"),
+    "legal_protection.declined_share": N_("Share of answered offers that was declined"),
+    "legal_protection.decisions": N_("Decisions on which one may object"),
+    "legal_protection.objections_per_100_decisions": N_("Objections per 100 decisions"),
+    "legal_protection.upheld_share": N_("Share of answered objections that was upheld"),
+    "legal_protection.complaints_per_1000_trajectory_months": N_("Complaints per 1,000 trajectory-months"),
+    "legal_protection.complaints_estimated": N_("Complaints, those in no register included, estimate"),
+    "legal_protection.plans_family_group_share": N_("Share of offered family group plans that was made"),
+    "legal_protection.plans_family_group_offered_share": N_("Share of considered family group plans that was offered"),
+    "legal_protection.plans_analysis_complex_share": N_("Share of offered explanatory analyses made, complex cases"),
     "coherence.feasible": N_("All published figures can be true at once"),
     "coherence.inflow_per_month_2023": N_("New trajectories per month in 2023"),
     "coherence.inflow_per_month_2024_until_reference": N_("New trajectories per month, 2024 to the first presentation"),
@@ -216,8 +233,14 @@ SOURCES = {
     "synthetic/clients": N_("Invented registry: clients"),
     "cost_drivers": N_("Reasons for the rise of costs, as shown to the council"),
     "groningen_context": N_("Other public figures about Groningen"),
+    "claims": N_("Statements told to the council"),
+    "norms": N_("Terms in law and norms used as a reference"),
+    "synthetic/referrals": N_("Invented registry: requests for help"),
+    "synthetic/decisions": N_("Invented registry: decisions"),
+    "synthetic/offers": N_("Invented registry: offers of help"),
+    "synthetic/complaints": N_("Invented registry: complaints"),
+    "synthetic/plans": N_("Invented registry: plans"),
     "break_even_parameters": N_("Parameters of the break-even, mostly assumptions"),
-    "claims": N_("Statements made to the council"),
     "synthetic/stories": N_("Invented registry: stories"),
 }
 
@@ -354,7 +377,91 @@ BREAK_EVEN = {
     "net": N_("Left over per year"),
 }
 
+CLOCKS = {
+    "signal_to_triage": N_("from the request to triage"),
+    "signal_to_contact": N_("from the request to the first contact"),
+    "contact_to_start": N_("from the first contact to the start"),
+    "signal_to_start": N_("from the request to the start"),
+    "application_to_decision": N_("from the application to the decision"),
+    "decision_to_objection": N_("from the decision to an objection"),
+    "notice_to_penalty": N_("from the notice of default to a penalty"),
+}
+
+# What share stayed within a norm, and what those say who got there, by clock.
+WITHIN_NORM = {
+    "signal_to_triage": N_("Of all requests {share} had a triage within {norm} ({level} interval)."),
+    "signal_to_contact": N_("Of all requests {share} had a first contact within {norm} ({level} interval)."),
+    "contact_to_start": N_("After a first contact {share} had help within {norm} ({level} interval)."),
+    "signal_to_start": N_("Of all requests {share} led to help within {norm} ({level} interval)."),
+    "application_to_decision": N_("Of all applications {share} had a decision within {norm} ({level} interval)."),
+}
+
+STOPPED = {
+    "signal_to_triage": N_("triage"),
+    "signal_to_contact": N_("first contact"),
+    "contact_to_start": N_("help has begun"),
+    "signal_to_start": N_("help has begun"),
+    "application_to_decision": N_("decided"),
+}
+
+NORM_KINDS = {"law": N_("law"), "reference": N_("only a reference")}
+
+NORMS = {
+    "treek_contact": N_("Treeknorm: to the intake, made for health care"),
+    "treek_start_after_contact": N_("Treeknorm: from the intake to the start, made for health care"),
+    "treek_start": N_("Both Treeknormen added up"),
+    "provider_start": N_("Aim of one provider elsewhere; shows that sources differ"),
+    "awb_decision": N_("Awb 4:13: at the latest eight weeks, unless another term was told in time"),
+    "awb_objection": N_("Awb 6:7: term to object"),
+    "awb_notice": N_("Awb 4:17: a penalty needs a written notice of default first"),
+}
+
+REQUEST_STATES = {
+    "waiting_triage": N_("waits for triage"),
+    "withdrawn_before_triage": N_("withdrawn before triage"),
+    "waiting_contact": N_("waits for the first contact"),
+    "withdrawn_before_contact": N_("withdrawn before the first contact"),
+    "waiting_start": N_("had a first contact, waits for the start"),
+    "withdrawn_before_start": N_("withdrawn between first contact and start"),
+    "started": N_("help has started"),
+}
+
+FUNNEL_STEPS = {
+    "requested": N_("inquiry asked for"),
+    "held": N_("inquiry held"),
+    "decided": N_("decision taken"),
+    "objected": N_("objection made"),
+    "upheld": N_("objection upheld"),
+}
+
+ANSWERS = {"accepted": N_("accepted"), "declined": N_("declined"), "open": N_("not answered")}
+
+OBSERVATORY = {
+    "declined": N_("the declined offers"),
+    "all": N_("all offers"),
+}
+
+REGISTERS = {
+    "provider": N_("provider (WIJ Groningen)"),
+    "municipality": N_("municipality"),
+    "ombudsman": N_("ombudsman"),
+    "confidant": N_("confidant (AKJ)"),
+    "unknown": N_("unknown"),
+}
+
+PLANS = {
+    "explanatory_analysis": N_("Explanatory analysis"),
+    "family_group_plan": N_("Family group plan"),
+    "support_plan": N_("Support plan"),
+}
+
+CASES = {"complex": N_("complex"), "simple": N_("not complex"), "unknown": N_("unknown")}
+
 UNITS = {
+    "requests": N_("requests"),
+    "decisions": N_("decisions"),
+    "complaints": N_("complaints"),
+    "days": N_("days"),
     "eur_million": N_("millions of euros"),
     "eur_million_per_year": N_("millions of euros a year"),
     "eur_per_hour": N_("euros an hour"),
@@ -393,7 +500,9 @@ DIGITS = {
     "hours_per_month": 1,
     "kappa": 2,
     "months": 1,
+    "per_1000_trajectory_months": 1,
     "per_1000_youths_year": 1,
+    "per_100_decisions": 1,
     "ratio": 2,
     "trajectories_per_fte": 1,
     "trajectories_per_month": 1,

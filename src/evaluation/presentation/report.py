@@ -42,6 +42,8 @@ CHAPTERS = {
     "pilot": N_("Pilot"),
     "experience": N_("Experience"),
     "narratives": N_("Stories"),
+    "access": N_("Access"),
+    "legal_protection": N_("Legal protection"),
     "open_house": N_("Open House"),
 }
 

@@ -14,15 +14,23 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from evaluation.sources.synthetic.records.access import draw_access
+from evaluation.sources.synthetic.records.complaints import draw_complaints
 from evaluation.sources.synthetic.records.core import Core, written
 from evaluation.sources.synthetic.records.ledger import draw_ledger
+from evaluation.sources.synthetic.records.legal import draw_legal
 from evaluation.sources.synthetic.records.open_house import draw_open_house
+from evaluation.sources.synthetic.records.plans import draw_plans
 from evaluation.sources.synthetic.records.questionnaires import draw_questionnaires
 from evaluation.sources.synthetic.records.stories import draw_stories
 
 MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataFrame]]] = {
+    "access": draw_access,
+    "complaints": draw_complaints,
     "ledger": draw_ledger,
+    "legal": draw_legal,
     "open_house": draw_open_house,
+    "plans": draw_plans,
     "questionnaires": draw_questionnaires,
     "stories": draw_stories,
 }
