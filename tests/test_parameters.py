@@ -23,6 +23,7 @@ from evaluation.parameters import (
     OpenHouseParameters,
     ParameterError,
     Parameters,
+    PilotChangeParameters,
     PilotParameters,
     RegistrationParameters,
     UnitCostsParameters,
@@ -35,7 +36,9 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     VolumesParameters: EDITION | REGISTRY,
     DurationsParameters: EDITION | REGISTRY | {"gap_days": 1},
     CostsParameters: EDITION | {"registry": "synthetic", "base_year": 2022, "final_year": 2024, "price_index": "vng"},
-    PilotParameters: EDITION | {"confidence_level": 0.95, "power": 0.8},
+    PilotParameters: EDITION | REGISTRY | {"confidence_level": 0.95, "power": 0.8},
+    PilotChangeParameters: EDITION
+    | {"registry": "synthetic", "primary_instrument": "SDQ", "primary_domain": "total", "follow_up": "end"},
     RegistrationParameters: EDITION | REGISTRY | {"break_date": "2023-07-01"},
     CapacityParameters: EDITION
     | {
@@ -79,6 +82,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
         "pilot": "PilotParameters",
         "narratives": "NarrativesParameters",
         "experience": "ExperienceParameters",
+        "pilot_change": "PilotChangeParameters",
         "registration": "RegistrationParameters",
         "capacity": "CapacityParameters",
         "coherence": "CoherenceParameters",
@@ -99,7 +103,7 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             PilotParameters,
             {"confidence": 0.9},
             "pilot: unknown parameter 'confidence'; did you mean 'confidence_level'? allowed are edition, "
-            "reference_date, language, output_folder, confidence_level, power",
+            "reference_date, language, output_folder, registry, since, confidence_level, power",
         ),
         (
             VolumesParameters,
@@ -166,6 +170,11 @@ def test_each_chapter_has_the_parameters_of_its_name() -> None:
             {"base_year": 2022.5},
             "costs: parameter 'base_year' is 2022.5, but input should be a valid integer, got a number with a "
             "fractional part",
+        ),
+        (
+            PilotChangeParameters,
+            {"follow_up": "t9"},
+            "pilot_change: parameter 'follow_up' is 't9', but input should be 't6', 't12' or 'end'",
         ),
         (PilotParameters, {"power": None}, "pilot: parameter 'power' is None, but input should be a valid number"),
         (

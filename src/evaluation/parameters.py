@@ -143,13 +143,13 @@ class CostsParameters(RegistryParameters):
         return self
 
 
-class PilotParameters(Parameters):
+class PilotParameters(PeriodParameters):
     """Parameters of the chapter on the pilot with family carers.
 
     Attributes
     ----------
     confidence_level
-        Coverage of the intervals, a share.
+        Coverage of the intervals around published figures, a share.
     power
         Probability of detecting the smallest detectable effect, a share.
     """
@@ -158,6 +158,24 @@ class PilotParameters(Parameters):
 
     confidence_level: float = Field(ge=0.8, le=0.999)
     power: float = Field(ge=0.5, le=0.99)
+
+
+class PilotChangeParameters(RegistryParameters):
+    """Parameters of the chapter on what changed in the pilot families; all of them are set before looking.
+
+    Attributes
+    ----------
+    primary_instrument, primary_domain
+        The one primary outcome, a row of ``data/instruments.csv``.
+    follow_up
+        The later moment that is held against the start: after six or twelve months, or at the end.
+    """
+
+    chapter: ClassVar[str] = "pilot_change"
+
+    primary_instrument: str = Field(min_length=1)
+    primary_domain: str = Field(min_length=1)
+    follow_up: Literal["t6", "t12", "end"]
 
 
 class RegistrationParameters(PeriodParameters):
@@ -398,6 +416,7 @@ CHAPTERS: Mapping[str, type[Parameters]] = {
         BenchmarkParameters,
         CounterfactualParameters,
         PilotParameters,
+        PilotChangeParameters,
         ExperienceParameters,
         NarrativesParameters,
         AccessParameters,

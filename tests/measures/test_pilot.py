@@ -30,6 +30,8 @@ def pilot(
         new_families=new,
         single_mother_share=share or Bounded(57, 56.5, 57.5),
         length_months=length or Bounded(8, 7.5, 8),
+        hours_per_family=Bounded(4, 4, 4.5),
+        neighbourhoods=10,
         printed=pd.DataFrame(),
     )
 

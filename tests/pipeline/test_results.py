@@ -55,6 +55,9 @@ IDS = {
     "legal_protection.objections_per_100_decisions",
     *(f"legal_protection.plans_{name}" for name in ("family_group_share", "family_group_offered_share")),
     "legal_protection.plans_analysis_complex_share",
+    *(f"pilot.{name}" for name in ("families", "single_mother_share", "length_median_months", "hours_per_family")),
+    *(f"pilot_change.{name}" for name in ("primary_change", "primary_p", "reliably_improved_share")),
+    *(f"pilot_change.{name}" for name in ("smallest_detectable_effect", "share_followed_up")),
     *(
         f"coherence.{name}"
         for name in (

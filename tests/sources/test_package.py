@@ -21,6 +21,7 @@ def copy(tmp_path: Path) -> Path:
         "codebook.csv",
         "narrative_thresholds.csv",
         "norms.csv",
+        "instruments.csv",
     ):
         shutil.copy(DATA_FOLDER / path, tmp_path / path)
     for folder in ("published", "benchmark"):

@@ -21,7 +21,15 @@ class DisclosureError(Exception):
 
 
 # Decimals to which an estimate is shown, by unit: what is finer would let an attacker compute the sum behind it.
-DECIMALS = {"days": 0, "eur_million": 1, "hours_per_month": 1, "months": 1, "share": 2}
+DECIMALS = {
+    "days": 0,
+    "eur_million": 1,
+    "hours_per_family": 1,
+    "hours_per_month": 1,
+    "months": 1,
+    "points": 1,
+    "share": 2,
+}
 
 
 @singledispatch

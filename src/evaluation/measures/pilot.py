@@ -27,6 +27,10 @@ class PilotFigures:
         Printed share of single mothers, in percent.
     length_months
         Printed mean length.
+    hours_per_family
+        Printed mean hours per family, without a unit of time.
+    neighbourhoods
+        Neighbourhoods in which they live.
     printed
         Every figure of the pilot: ``quote`` (Dutch, as printed), ``value``, ``value_low``, ``value_high``, ``unit``,
         ``status`` (printed or derived).
@@ -37,6 +41,8 @@ class PilotFigures:
     new_families: int
     single_mother_share: Bounded
     length_months: Bounded
+    hours_per_family: Bounded
+    neighbourhoods: int
     printed: pd.DataFrame
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,9 @@ from evaluation.measures.narratives.codebook import SEPARATOR, Announced, Codebo
 from evaluation.measures.open_house_published import PublishedTransition
 from evaluation.measures.person_time import PublishedFlow
 from evaluation.measures.pilot import PilotFigures
+from evaluation.measures.pilot_scores import Instrument
 from evaluation.measures.unit_costs import PublishedIntensity
+from evaluation.parameters import ParameterError
 from evaluation.pipeline.project import SYNTHETIC, under_root
 from evaluation.sources.aggregates import council_aggregates
 from evaluation.sources.package import read_table, resource
@@ -199,6 +201,8 @@ def pilot_figures() -> PilotFigures:
         new_families=round(figure(figures, "pilot_new_families_2023").value),
         single_mother_share=figure(figures, "pilot_single_mother_share_2023"),
         length_months=figure(figures, "pilot_length_months_2023"),
+        hours_per_family=figure(figures, "pilot_hours_per_family_2023"),
+        neighbourhoods=round(figure(figures, "pilot_neighbourhoods_2023").value),
         printed=figures.loc[figures["id"].str.startswith("pilot_"), columns].reset_index(drop=True),
     )
 
@@ -229,6 +233,50 @@ def council_open_house() -> PublishedTransition:
         products=(figure(figures, "products_before").value, figure(figures, "tasks_after").value),
         statements=told.loc[told["id"].isin(OPEN_HOUSE_CLAIMS), ["id", "quote", "value", "unit", "reference_date"]],
     )
+
+
+def instruments() -> tuple[Instrument, ...]:
+    """Return what is known of the outcomes on which families are scored."""
+    rows = read_table("instruments").to_dict("records")
+    return tuple(
+        Instrument(
+            name=str(row["instrument"]),
+            domain=str(row["domain"]),
+            domain_nl=str(row["name_nl"]),
+            higher_is_better=None if pd.isna(row["better"]) else row["better"] == "higher",
+            low=_or_none(row["scale_low"]),
+            high=_or_none(row["scale_high"]),
+            reliability=_or_none(row["reliability"]),
+            reliability_kind="" if pd.isna(row["reliability_kind"]) else str(row["reliability_kind"]),
+            norm_sd=_or_none(row["norm_sd"]),
+            source=str(row["source"]),
+            remark="" if pd.isna(row["remark"]) else str(row["remark"]),
+        )
+        for row in rows
+    )
+
+
+def primary_outcome(found: Sequence[Instrument], instrument: str, domain: str) -> Instrument:
+    """Return the outcome that the parameters name in advance.
+
+    Raises
+    ------
+    ParameterError
+        When ``data/instruments.csv`` does not describe it, or not in which direction it is better.
+    """
+    usable = [one for one in found if one.higher_is_better is not None]
+    chosen = [one for one in usable if (one.name, one.domain) == (instrument, domain)]
+    if not chosen:
+        allowed = ", ".join(f"{one.name} {one.domain}" for one in usable)
+        raise ParameterError(
+            f"pilot_change: parameters 'primary_instrument' and 'primary_domain' are {instrument!r} and {domain!r}, "
+            f"but data/instruments.csv describes {allowed}"
+        )
+    return chosen[0]
+
+
+def _or_none(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def council_coherence(reference_date: date) -> Aggregates:

@@ -178,6 +178,13 @@ MEASURES = {
     "legal_protection.plans_family_group_share": N_("Share of offered family group plans that was made"),
     "legal_protection.plans_family_group_offered_share": N_("Share of considered family group plans that was offered"),
     "legal_protection.plans_analysis_complex_share": N_("Share of offered explanatory analyses made, complex cases"),
+    "pilot.length_median_months": N_("Month by which half of the pilot families has left (median)"),
+    "pilot.hours_per_family": N_("Hours of help per pilot family, in all"),
+    "pilot_change.share_followed_up": N_("Share of pilot families scored twice on the primary outcome"),
+    "pilot_change.primary_change": N_("Change on the primary outcome, points towards better"),
+    "pilot_change.primary_p": N_("p-value of no change on the primary outcome"),
+    "pilot_change.reliably_improved_share": N_("Share of families that improved by more than measurement error"),
+    "pilot_change.smallest_detectable_effect": N_("Smallest change to be seen, standard deviations"),
     "coherence.feasible": N_("All published figures can be true at once"),
     "coherence.inflow_per_month_2023": N_("New trajectories per month in 2023"),
     "coherence.inflow_per_month_2024_until_reference": N_("New trajectories per month, 2024 to the first presentation"),
@@ -242,6 +249,9 @@ SOURCES = {
     "synthetic/plans": N_("Invented registry: plans"),
     "break_even_parameters": N_("Parameters of the break-even, mostly assumptions"),
     "synthetic/stories": N_("Invented registry: stories"),
+    "instruments": N_("Instruments on which families are scored"),
+    "synthetic/pilot_families": N_("Invented registry: pilot families"),
+    "synthetic/pilot_scores": N_("Invented registry: pilot scores"),
 }
 
 TABLES = {
@@ -489,6 +499,9 @@ UNITS = {
     "eur": N_("euros"),
     "kappa": N_("kappa"),
     "providers": N_("providers"),
+    "hours_per_family": N_("hours per family"),
+    "points": N_("points"),
+    "standard_deviations": N_("standard deviations"),
 }
 
 # Decimals of a value, by unit; a unit that is not named is a count.
@@ -496,6 +509,7 @@ DIGITS = {
     "coefficient": 2,
     "eur_million": 1,
     "p_value": 3,
+    "hours_per_family": 1,
     "hours_per_fte_month": 1,
     "hours_per_month": 1,
     "kappa": 2,
@@ -503,7 +517,9 @@ DIGITS = {
     "per_1000_trajectory_months": 1,
     "per_1000_youths_year": 1,
     "per_100_decisions": 1,
+    "points": 1,
     "ratio": 2,
+    "standard_deviations": 2,
     "trajectories_per_fte": 1,
     "trajectories_per_month": 1,
 }

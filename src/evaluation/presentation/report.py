@@ -40,6 +40,7 @@ CHAPTERS = {
     "benchmark": N_("Other municipalities"),
     "counterfactual": N_("Without BJH"),
     "pilot": N_("Pilot"),
+    "pilot_change": N_("Change in the pilot"),
     "experience": N_("Experience"),
     "narratives": N_("Stories"),
     "access": N_("Access"),

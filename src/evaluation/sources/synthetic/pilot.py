@@ -1,9 +1,9 @@
 """The families of the family support pilot in 2023: 21 rows that reproduce each published figure.
 
 Length is what the year shows: months from the start to the end, or to the last day of the year when support still
-runs. It is reached by the same tilt of durations as in ``conditioning``. The source prints no time unit with its
-hours, so neither does the column. Keys of these families lead to no other table: the source does not link the pilot
-to trajectories.
+runs. It is reached by the same tilt of durations as in ``conditioning``. Ends after that year are there too, up to the
+last day of the registry; nothing was published of them. The source prints no time unit with its hours, so neither does
+the column. Keys of these families lead to no other table: the source does not link the pilot to trajectories.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def draw_pilot(truth: Truth, targets: Targets, rng: np.random.Generator) -> tupl
         tables.labels(_neighbourhoods(targets, rng), NEIGHBOURHOOD_CODES),
         tables.labels(_households(targets, rng), HOUSEHOLDS),
         tables.dates(start, truth.first_day),
-        tables.dates(end, truth.first_day, end <= year_end),
+        tables.dates(end, truth.first_day, end <= truth.day(targets.last_date)),
         pa.array(_tenths(raw * np.exp(by_hours.tilt))),
     ]
     fits = {"pilot_length_months_2023": by_length, "pilot_hours_per_family_2023": by_hours}

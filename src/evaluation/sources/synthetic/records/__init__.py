@@ -20,6 +20,7 @@ from evaluation.sources.synthetic.records.core import Core, written
 from evaluation.sources.synthetic.records.ledger import draw_ledger
 from evaluation.sources.synthetic.records.legal import draw_legal
 from evaluation.sources.synthetic.records.open_house import draw_open_house
+from evaluation.sources.synthetic.records.pilot_scores import draw_pilot_scores
 from evaluation.sources.synthetic.records.plans import draw_plans
 from evaluation.sources.synthetic.records.questionnaires import draw_questionnaires
 from evaluation.sources.synthetic.records.stories import draw_stories
@@ -30,6 +31,7 @@ MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataF
     "ledger": draw_ledger,
     "legal": draw_legal,
     "open_house": draw_open_house,
+    "pilot_scores": draw_pilot_scores,
     "plans": draw_plans,
     "questionnaires": draw_questionnaires,
     "stories": draw_stories,
