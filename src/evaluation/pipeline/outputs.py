@@ -15,17 +15,21 @@ from typing import Any
 
 import nbformat
 
-from evaluation.evidence import SUPPRESSED, Evidence, Measure
+from evaluation.evidence import Evidence
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
+from evaluation.pipeline.claims import ClaimInputs, judge_edition
+from evaluation.pipeline.claims_file import CLAIMS_FILE, Past, ledger_content, measure_of
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.project import ROOT
+from evaluation.presentation.claims_page import ClaimsPage
 from evaluation.presentation.language import Language
 from evaluation.presentation.report import ChapterPage, Report, chapter_page
 from evaluation.presentation.sentence import Sentence
+from evaluation.sources.claims import OVERRIDES_FILE
 from evaluation.sources.delivery.schema import table_schemas
-from evaluation.sources.package import resource, resource_names
+from evaluation.sources.package import DATA_FOLDER, resource, resource_names
 
 EXAMPLE = "example"
 """Folder of the chapter that shows how a protected page looks."""
@@ -66,6 +70,8 @@ def finish_edition(
     parameters: Mapping[str, Parameters],
     seconds: Mapping[str, float],
     *,
+    claims: ClaimInputs,
+    past: Past,
     account: Delivered | None = None,
 ) -> FinishedEdition:
     """Turn what the chapters saved into the files of the edition.
@@ -80,6 +86,10 @@ def finish_edition(
         In the order of the report.
     parameters, seconds
         What each chapter was asked, and how long it took.
+    claims
+        Statements and what judges them.
+    past
+        What earlier editions said of them.
     account
         Protected account of the delivery that it was made from.
     """
@@ -100,9 +110,12 @@ def finish_edition(
     _write_json(folder / "manifest.json", _manifest(chapters, parameters, seconds))
     pages = tuple(_page(folder, chapter, content, language) for chapter, content in zip(chapters, saved, strict=True))
     tables = tuple(path.name for path in sorted((folder / "tables").glob("*.csv")))
-    measures = tuple(_measure(entry) for entry in entries)
+    measures = tuple(measure_of(entry) for entry in entries)
+    ledger = judge_edition(claims, name, first.reference_date, measures, past.readings)
+    statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
+    _write_json(folder / CLAIMS_FILE, ledger_content(statements, first.language))
     example = _example(folder, chapters, language)
-    report = Report(name, first.reference_date, language, pages, measures, tables, example, account)
+    report = Report(name, first.reference_date, language, pages, measures, tables, example, account, statements)
     for file, text in report.pages().items():
         (folder / file).write_text(text, encoding="utf-8")
     shutil.rmtree(folder / "chapters")
@@ -141,13 +154,6 @@ def _page(
     )
 
 
-def _measure(entry: Mapping[str, Any]) -> Measure:
-    derived = ("chapter", "label_nl", "label_en", "suppressed", "withheld")
-    known = {key: value for key, value in entry.items() if key not in derived}
-    known.update(dict.fromkeys(entry["withheld"], SUPPRESSED))
-    return Measure(**{**known, "evidence": Evidence(entry["evidence"]), "sources": tuple(entry["sources"])})
-
-
 def _manifest(
     chapters: Sequence[Chapter], parameters: Mapping[str, Parameters], seconds: Mapping[str, float]
 ) -> dict[str, Any]:
@@ -162,7 +168,10 @@ def _manifest(
             }
             for chapter in chapters
         },
-        "inputs": {name: resource(name).sha256 for name in resource_names()},
+        "inputs": {
+            **{name: resource(name).sha256 for name in resource_names()},
+            "claim_overrides": hashlib.sha256((DATA_FOLDER / OVERRIDES_FILE).read_bytes()).hexdigest(),
+        },
         "registry": _registry_hashes(parameters),
         "commit": _commit(),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},

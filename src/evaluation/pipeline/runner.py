@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import date, datetime
 from pathlib import Path
 
 from evaluation.disclosure.gate import Gate
@@ -20,6 +21,8 @@ from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import CHAPTERS, RegistryParameters
+from evaluation.pipeline.claims import ClaimInputs, claim_inputs
+from evaluation.pipeline.claims_file import past_of
 from evaluation.pipeline.editions import Edition, chapters, checked_parameters
 from evaluation.pipeline.execution import Task
 from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, load_registry
@@ -68,15 +71,22 @@ def run_editions(
     """
     outputs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=outputs) as building:
+        claims = claim_inputs(datetime.now().astimezone().date())
         registry = str(intake.registry) if intake else None
         plan = {edition.name: _plan(edition, language, overrides, registry, Path(building)) for edition in editions}
+        for tasks in plan.values():
+            past_of([outputs], _reference_date(tasks), language)  # refuses a damaged one before anything runs
         on_start(sum(map(len, plan.values())))
         finished = []
         for batch in _batches(editions, plan):
             tasks = [task for edition in batch for task in plan[edition.name]]
             alone = any(task.personal for task in tasks)
             seconds = _execute(tasks, 1 if alone else workers or os.cpu_count() or 1, on_step)
-            built = [_finish(plan[edition.name], seconds, intake) for edition in batch]
+            places = (Path(building), outputs)  # an edition looks back at those that are built beside it first
+            built = [
+                _finish(plan[edition.name], seconds, intake, claims, places)
+                for edition in sorted(batch, key=lambda edition: _reference_date(plan[edition.name]))
+            ]
             finished += [_put_in_place(edition, outputs) for edition in built]
         return finished
 
@@ -89,12 +99,22 @@ def _batches(editions: Sequence[Edition], plan: Mapping[str, Sequence[Task]]) ->
     """
     if not any(task.personal for tasks in plan.values() for task in tasks):
         return [list(editions)]
-    by_date = sorted(editions, key=lambda edition: plan[edition.name][0].parameters.reference_date)
+    by_date = sorted(editions, key=lambda edition: _reference_date(plan[edition.name]))
     return [[edition] for edition in by_date]
 
 
-def _finish(tasks: Sequence[Task], seconds: Mapping[Path, float], intake: Intake | None) -> FinishedEdition:
-    """Audit what the edition would publish of the register, and write its report."""
+def _reference_date(tasks: Sequence[Task]) -> date:
+    return tasks[0].parameters.reference_date
+
+
+def _finish(
+    tasks: Sequence[Task],
+    seconds: Mapping[Path, float],
+    intake: Intake | None,
+    claims: ClaimInputs,
+    places: Sequence[Path],
+) -> FinishedEdition:
+    """Audit what the edition would publish of the register, judge the statements, and write its report."""
     own = [task for task in tasks if not task.example]
     folder, name = own[0].folder, own[0].edition.name
     rules = default_rules()
@@ -116,7 +136,9 @@ def _finish(tasks: Sequence[Task], seconds: Mapping[Path, float], intake: Intake
         log_release(name, publication)
     parameters = {task.chapter.name: task.parameters for task in own}
     timings = {task.chapter.name: seconds[task.target] for task in own}
-    return finish_edition(folder, name, [task.chapter for task in own], parameters, timings, account=account)
+    past = past_of(places, _reference_date(own), own[0].parameters.language)
+    chapters = [task.chapter for task in own]
+    return finish_edition(folder, name, chapters, parameters, timings, claims=claims, past=past, account=account)
 
 
 def _audited(name: str, folder: Path, intake: Intake | None) -> tuple[Delivered | None, Publication]:

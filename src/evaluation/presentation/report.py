@@ -1,7 +1,8 @@
 """Report pages: an executed notebook as a page of its own, and the front page of an edition.
 
-Pages stand on their own in the folder of the edition: no script, no network, one style sheet inside each page. A page
-keeps one language: cells tagged with the other one are left out.
+Pages stand on their own in the folder of the edition: no network, one style sheet inside each page, and no script but
+the search on the page of statements, which can be read without it. A page keeps one language: cells tagged with the
+other one are left out.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from traitlets.config import Config
 
 from evaluation.evidence import Evidence, Measure, weakest
 from evaluation.measures.delivered import Delivered
+from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_PAGE, CLAIMS_TITLE, ClaimsPage, describe_ledger
 from evaluation.presentation.delivery import describe_accounting, table_accounting, table_findings
 from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
@@ -156,6 +158,8 @@ class Report:
         A page that shows the rules of disclosure control at work on the invented registry.
     account
         Protected account of the delivery of the register that the edition was made from.
+    claims
+        The statements made to the council, judged by the values of the edition.
     """
 
     edition: str
@@ -166,6 +170,7 @@ class Report:
     tables: tuple[str, ...]
     example: ChapterPage | None = None
     account: Delivered | None = None
+    claims: ClaimsPage | None = None
 
     def pages(self) -> dict[str, str]:
         """Return the HTML of every page by file name."""
@@ -186,6 +191,15 @@ class Report:
                     table_findings(self.account, self.language),
                 ],
             )
+        if self.claims:
+            pages[CLAIMS_PAGE] = self._render(
+                "claims.html.j2",
+                CLAIMS_PAGE,
+                self.language.translate(CLAIMS_TITLE),
+                self.claims.ledger.evidence,
+                protected=self.claims.uses_register,
+                **self.claims.values({chapter.file for chapter in self.chapters}, self.language),
+            )
         kinds = [
             kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
         ]
@@ -199,6 +213,7 @@ class Report:
             tables=self.tables,
             example=EXAMPLE_TITLE if self.example else "",
             delivery=ACCOUNT_TITLE if self.account else "",
+            tally=describe_ledger(self.claims.ledger, self.language) if self.claims else "",
         )
         return pages
 
@@ -215,6 +230,7 @@ class Report:
             edition=self.edition,
             reference_date=self.reference_date,
             chapters=self.chapters,
+            statements=self.language.translate(CLAIMS_NAME) if self.claims else "",
             current=current,
             synthetic=evidence is Evidence.SYNTHETIC,
             css=style_sheet(),
