@@ -4,13 +4,16 @@ import json
 import os
 import shutil
 import stat
+import zipfile
 from pathlib import Path
 
 import duckdb
 import nbformat
 import pandas as pd
+import pypdf
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from evaluation.cli import main
 from evaluation.pipeline.execution import keep_released
@@ -69,6 +72,17 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Result]:
     return outputs, private, result
 
 
+def _unpacked(path: Path) -> bytes:
+    """The bytes of a file, and what they hold when they are packed."""
+    content = path.read_bytes()
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as archive:
+            content += b"".join(archive.read(name) for name in archive.namelist())
+    if path.suffix == ".pdf":
+        content += "".join(page.extract_text() for page in pypdf.PdfReader(path).pages).encode()
+    return content
+
+
 def test_two_editions_are_published(run: tuple[Path, Path, Result]) -> None:
     outputs, private, result = run
     assert result.exit_code == 0, result.output
@@ -86,7 +100,7 @@ def test_no_canary_is_in_any_byte_of_the_outputs_or_of_the_console(run: tuple[Pa
     files = [path for path in outputs.rglob("*") if path.is_file()]
     assert len(files) > 30
     for path in files:
-        content = path.read_bytes()
+        content = _unpacked(path)
         found = [word for word in words if word in content or word.lower() in content.lower()]
         assert not found, path
     console = result.output.encode()
@@ -115,6 +129,26 @@ def test_counts_of_people_are_rounded_or_said_to_be_withheld(run: tuple[Path, Pa
     assert "niet getoond" in page
     assert "Aantallen mensen zijn op deze pagina afgerond" in page
     assert "Synthetische gegevens" not in page
+
+
+def test_the_downloads_are_made_from_what_is_protected(run: tuple[Path, Path, Result]) -> None:
+    outputs, _, _ = run
+    folder = outputs / "2025-01-01"
+    book = load_workbook(folder / "tables.xlsx")
+    grids = [list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets]
+    (grid,) = (grid for grid in grids if any(f"{row[0]}".startswith("Bron: tables/volumes_by_ref") for row in grid))
+    shown = [cell for row in grid for cell in row[1:]]
+    counts = [value for value in shown if isinstance(value, int)]
+    assert counts
+    assert all(count % 5 == 0 for count in counts)
+    assert "niet getoond" in shown
+    cover, _contents, volumes, *_others = (page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages)
+    assert "persoonsregister" in cover
+    assert "Aantallen mensen zijn op deze pagina afgerond" in volumes
+    assert "SYNTHETISCH" not in volumes
+    single = (folder / "single.html").read_text()
+    assert 'id="delivery"' in single
+    assert "Aantallen mensen zijn op deze pagina afgerond" in single
 
 
 def test_the_manifest_names_the_delivery_and_not_where_it_lies(run: tuple[Path, Path, Result]) -> None:

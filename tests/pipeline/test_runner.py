@@ -10,6 +10,8 @@ from evaluation.cli import main
 from evaluation.parameters import CHAPTERS
 from evaluation.pipeline import editions as editions_module
 from evaluation.pipeline.project import NOTEBOOKS
+from evaluation.presentation import document
+from tests.conftest import only
 
 
 @pytest.fixture
@@ -101,6 +103,23 @@ def test_a_failing_notebook_is_named_and_the_previous_edition_stays(broken: Path
     assert "Traceback" not in result.output
     assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
     assert (previous / "index.html").read_text() == "the previous edition"
+
+
+@pytest.mark.slow
+def test_a_document_that_cannot_be_set_leaves_the_previous_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    previous = tmp_path / "outputs" / "2025-01-01"
+    previous.mkdir(parents=True)
+    (previous / "index.html").write_text("the previous edition")
+    only(monkeypatch, ["pilot"])
+    monkeypatch.setattr(document, "_template", lambda: b"#panic(1)")
+    result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(previous.parent)])
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "evaluation: report.pdf, edition 2025-01-01: it could not be set: panicked with: 1"
+    )
+    assert "Traceback" not in result.output
+    assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
+    assert [path.name for path in previous.iterdir()] == ["index.html"]
 
 
 def test_a_parameters_cell_that_differs_from_its_class_is_refused(broken: Path):

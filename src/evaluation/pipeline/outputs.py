@@ -14,18 +14,22 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
-from evaluation.evidence import Evidence
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
 from evaluation.pipeline.claims import ClaimInputs, judge_edition
 from evaluation.pipeline.claims_file import CLAIMS_FILE, Past, ledger_content, measure_of
+from evaluation.pipeline.downloads import read_chapter, write_downloads
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.project import ROOT
+from evaluation.pipeline.releases import SUFFIX
 from evaluation.presentation.claims_page import ClaimsPage
+from evaluation.presentation.contents import EditionContents
 from evaluation.presentation.language import Language
 from evaluation.presentation.report import ChapterPage, Report, chapter_page
+from evaluation.presentation.saved import SavedChapter
 from evaluation.presentation.sentence import Sentence
 from evaluation.sources.claims import OVERRIDES_FILE
 from evaluation.sources.delivery.schema import table_schemas
@@ -34,7 +38,10 @@ from evaluation.sources.package import DATA_FOLDER, resource, resource_names
 EXAMPLE = "example"
 """Folder of the chapter that shows how a protected page looks."""
 
-PACKAGES = ("pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "duckdb", "papermill", "nbconvert")
+PACKAGES = (
+    "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "duckdb", "papermill", "nbconvert", "openpyxl",
+    "typst",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -95,9 +102,7 @@ def finish_edition(
     """
     first = parameters[chapters[0].name]
     language = Language(first.language)
-    saved = [
-        json.loads((folder / "chapters" / f"{chapter.name}.json").read_text(encoding="utf-8")) for chapter in chapters
-    ]
+    saved = [_read_json(folder / "chapters" / f"{chapter.name}.json") for chapter in chapters]
     entries = [entry for content in saved for entry in content["measures"]]
     results = {
         "edition": name,
@@ -108,18 +113,41 @@ def finish_edition(
     }
     _write_json(folder / "results.json", results)
     _write_json(folder / "manifest.json", _manifest(chapters, parameters, seconds))
-    pages = tuple(_page(folder, chapter, content, language) for chapter, content in zip(chapters, saved, strict=True))
-    tables = tuple(path.name for path in sorted((folder / "tables").glob("*.csv")))
     measures = tuple(measure_of(entry) for entry in entries)
     ledger = judge_edition(claims, name, first.reference_date, measures, past.readings)
     statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
     _write_json(folder / CLAIMS_FILE, ledger_content(statements, first.language))
+    showed = [SavedChapter.from_json(content) for content in saved]
+    notebooks = [_notebook(folder, chapter) for chapter in chapters]
+    pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
     example = _example(folder, chapters, language)
-    report = Report(name, first.reference_date, language, pages, measures, tables, example, account, statements)
-    for file, text in report.pages().items():
+    report = Report(name, first.reference_date, language, pages, measures, example, account, statements)
+    contents = EditionContents(
+        name,
+        first.reference_date,
+        language,
+        tuple(read_chapter(folder, *both, language) for both in zip(showed, notebooks, strict=True)),
+    )
+    made = report.pages()
+    made["index.html"] = replace(report, downloads=write_downloads(folder, contents, made)).front()
+    for file, text in made.items():
         (folder / file).write_text(text, encoding="utf-8")
     shutil.rmtree(folder / "chapters")
     return FinishedEdition(name, folder, tuple(answer for page in pages for answer in page.answers))
+
+
+def forget_chapter(folder: Path, chapter: str) -> None:
+    """Take away what a chapter saved, so that nothing of it stays beside what it saves when it runs again."""
+    kept = folder / "chapters" / f"{chapter}.json"
+    saved = SavedChapter.from_json(_read_json(kept))
+    files = [
+        kept,
+        folder / "chapters" / f"{chapter}{SUFFIX}",
+        *(folder / "tables" / f"{chapter}_{form.id}.csv" for form in saved.tables),
+        *(folder / "figures" / f"{chapter}_{figure.id}.svg" for figure in saved.figures),
+    ]
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
 def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> ChapterPage | None:
@@ -128,7 +156,7 @@ def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> C
     saved = sorted((own / "chapters").glob("*.json"))
     names = {chapter.name: chapter for chapter in chapters}
     pages = [
-        _page(own, names[path.stem], json.loads(path.read_text(encoding="utf-8")), language, f"{EXAMPLE}/")
+        _page(SavedChapter.from_json(_read_json(path)), _notebook(own, names[path.stem]), language, f"{EXAMPLE}/")
         for path in saved
         if path.stem in names
     ]
@@ -137,18 +165,19 @@ def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> C
     return pages[0] if pages else None
 
 
-def _page(
-    folder: Path, chapter: Chapter, content: Mapping[str, Any], language: Language, seen: str = ""
-) -> ChapterPage:
-    notebook = nbformat.read(folder / "notebooks" / chapter.path.name, as_version=4)
-    answers = [Sentence(answer["text"], Evidence(answer["evidence"]), language) for answer in content["answers"]]
+def _notebook(folder: Path, chapter: Chapter) -> NotebookNode:
+    return nbformat.read(folder / "notebooks" / chapter.path.name, as_version=4)
+
+
+def _page(saved: SavedChapter, notebook: NotebookNode, language: Language, seen: str = "") -> ChapterPage:
+    answers = [Sentence(answer.text, answer.evidence, language) for answer in saved.answers]
     return chapter_page(
-        chapter.name,
+        saved.name,
         notebook,
         answers=answers,
-        figures=content["figures"],
-        evidence=Evidence(content["evidence"]),
-        protected=content["protected"],
+        figures={figure.id: figure.alt for figure in saved.figures},
+        evidence=saved.evidence,
+        protected=saved.protected,
         folder=seen,
         language=language,
     )
@@ -207,6 +236,11 @@ def _commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from evaluation.pipeline.releases import CAREFUL, SUFFIX, chapter_publications, 
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
+from evaluation.presentation.saved import SavedChapter, SavedExhibit, TableForm, saved_exhibit
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
 
@@ -55,7 +56,7 @@ class Page:
         self._gate = self._open_gate()
         self._tables: dict[str, Table] = {}
         self._figures: dict[str, Figure] = {}
-        self._answers: list[Sentence] = []
+        self._exhibits: list[SavedExhibit] = []
         self._evidence: set[Evidence] = set()
 
     def _open_gate(self) -> Gate:
@@ -80,10 +81,7 @@ class Page:
 
     def answer(self, make: Callable[..., Sentence], *results: object) -> None:
         """Display a sentence and keep it as an answer for the front page."""
-        sentence = self._made(make, *results)
-        if isinstance(sentence, Sentence):
-            self._answers.append(sentence)
-        self._display(sentence)
+        self._display(self._made(make, *results), answer=True)
 
     def _made(self, make: Callable[..., Exhibit], *results: object) -> Exhibit:
         """Make an exhibit, or the sentence that stands in its place when it rests on too few people."""
@@ -107,23 +105,22 @@ class Page:
             _write(folder / "tables" / f"{chapter}_{name}.csv", table.csv())
         for name, figure in self._figures.items():
             _write(folder / "figures" / f"{chapter}_{name}.svg", figure.svg())
-        content = {
-            "chapter": chapter,
-            "protected": bool(self._gate.publication.shown),
-            "evidence": weakest(self._evidence | {measure.evidence for measure in measures}),
-            "answers": [{"text": answer.text, "evidence": answer.evidence} for answer in self._answers],
-            "tables": list(self._tables),
-            "figures": {name: figure.marked_alt for name, figure in self._figures.items()},
-            "measures": [_as_json(measure) for measure in measures],
-        }
+        saved = SavedChapter(
+            name=chapter,
+            evidence=weakest(self._evidence | {measure.evidence for measure in measures}),
+            protected=bool(self._gate.publication.shown),
+            exhibits=tuple(self._exhibits),
+            tables=tuple(map(TableForm.of, self._tables.values())),
+        )
+        content = {**saved.as_json(), "measures": [_as_json(measure) for measure in measures]}
         _write(folder / "chapters" / f"{chapter}.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
         if self._gate.publication.shown:
             write_publication(folder / "chapters" / f"{chapter}{SUFFIX}", self._gate.publication)
         _ = self.language.translate
-        saved = _("Saved: {measures} measures, {tables} tables, {figures} figures.").format(
+        said = _("Saved: {measures} measures, {tables} tables, {figures} figures.").format(
             measures=len(measures), tables=len(self._tables), figures=len(self._figures)
         )
-        _out({"text/plain": saved}, {"aside": True})
+        _out({"text/plain": said}, {"aside": True})
 
     def _measures(self, result: Result) -> tuple[Measure, ...]:
         """The measures of a result, each of them withheld when it rests on too few people."""
@@ -133,21 +130,24 @@ class Page:
             return tuple(map(without_values, result.measures()))
         return shown.measures()
 
-    def _display(self, exhibit: Exhibit) -> None:
+    def _display(self, exhibit: Exhibit, *, answer: bool = False) -> None:
         self._evidence.add(exhibit.evidence)
         exhibit = self._with_rules(exhibit)
+        # The notebook then tells below which heading the exhibit stands.
+        place = {"exhibit": len(self._exhibits)}
+        self._exhibits.append(saved_exhibit(exhibit, answer=answer))
         if isinstance(exhibit, Figure):
             self._figures[exhibit.id] = exhibit
             self._tables.setdefault(exhibit.numbers.id, exhibit.numbers)
             png = {"alt": exhibit.marked_alt, "figure": f"{self.parameters.chapter}_{exhibit.id}"}
-            _out({"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, {"image/png": png})
+            _out({"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, {"image/png": png, **place})
             summary = self.language.translate(N_("The numbers of this figure"))
             numbers = f"<details><summary>{summary}</summary>{exhibit.numbers.html()}</details>"
             _out({"text/html": numbers, "text/plain": summary})
             return
         if isinstance(exhibit, Table):
             self._tables[exhibit.id] = exhibit
-        _out(exhibit.bundle())
+        _out(exhibit.bundle(), place)
 
     def _with_rules(self, exhibit: Exhibit) -> Exhibit:
         """Say below protected numbers what was done to them."""

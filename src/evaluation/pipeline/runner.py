@@ -24,12 +24,13 @@ from evaluation.parameters import CHAPTERS, RegistryParameters
 from evaluation.pipeline.claims import ClaimInputs, claim_inputs
 from evaluation.pipeline.claims_file import past_of
 from evaluation.pipeline.editions import Edition, chapters, checked_parameters
-from evaluation.pipeline.execution import Task
+from evaluation.pipeline.execution import RunError, Task
 from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, load_registry
 from evaluation.pipeline.intake import Intake
-from evaluation.pipeline.outputs import EXAMPLE, FinishedEdition, finish_edition
+from evaluation.pipeline.outputs import EXAMPLE, FinishedEdition, finish_edition, forget_chapter
 from evaluation.pipeline.project import OUTPUTS
-from evaluation.pipeline.releases import CAREFUL, SUFFIX, audited, chapter_publications, log_release, released
+from evaluation.pipeline.releases import CAREFUL, audited, chapter_publications, log_release, released
+from evaluation.presentation.document import DocumentError
 
 
 def run_editions(
@@ -67,7 +68,7 @@ def run_editions(
     ParameterError, SourceError, DisclosureError
         Before anything runs, when a parameter is not allowed, or a registry cannot be read or may not be shown.
     RunError
-        When a notebook fails; what was in `outputs` is as it was.
+        When a notebook fails, or the document cannot be set; what was in `outputs` is as it was.
     """
     outputs.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".building-", dir=outputs) as building:
@@ -128,7 +129,7 @@ def _finish(
             # In a small register tables can tell together what none of them does: once more, each held to the others.
             (folder / CAREFUL).touch()
             for task in personal:
-                (folder / "chapters" / f"{task.chapter.name}{SUFFIX}").unlink(missing_ok=True)
+                forget_chapter(folder, task.chapter.name)
             seconds = {**seconds, **_execute(personal, 1, lambda: None)}
             (folder / CAREFUL).unlink()
             account, publication = _audited(name, folder, intake)
@@ -138,7 +139,10 @@ def _finish(
     timings = {task.chapter.name: seconds[task.target] for task in own}
     past = past_of(places, _reference_date(own), own[0].parameters.language)
     chapters = [task.chapter for task in own]
-    return finish_edition(folder, name, chapters, parameters, timings, claims=claims, past=past, account=account)
+    try:
+        return finish_edition(folder, name, chapters, parameters, timings, claims=claims, past=past, account=account)
+    except DocumentError as error:
+        raise RunError(f"report.pdf, edition {name}: it could not be set: {error}") from None
 
 
 def _audited(name: str, folder: Path, intake: Intake | None) -> tuple[Delivered | None, Publication]:

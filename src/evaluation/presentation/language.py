@@ -97,6 +97,10 @@ class Language:
         million = self.translate(N_("million"))
         return f"{self.euro(amount)} {million}"
 
+    def size(self, count: int) -> str:
+        """Size of a file: 412 kB or 1,2 MB."""
+        return f"{self.decimal(count / 1e6)} MB" if count >= 1e6 else f"{self.integer(max(1, round(count / 1e3)))} kB"
+
     def day(self, value: date) -> str:
         """Long date: 25 maart 2024 or 25 March 2024."""
         return format_date(value, "d MMMM y", locale=self.locale)

@@ -51,8 +51,46 @@ CHAPTERS = {
 }
 
 
+FRONT_TITLE = N_("What is known of Basis jeugdhulp in Groningen")
+LEAD = N_(
+    "Since 2023 the municipality of Groningen has been building Basis jeugdhulp: one team that is to replace many "
+    "providers and products of youth support. This report sets what the council was told beside what can be checked."
+)
+SYNTHETIC_MORE = N_(
+    "Values with the mark “Synthetic” come from an invented registry that reproduces the published figures. Published "
+    "figures and public statistics are real."
+)
+PROTECTED_PAGE = N_(
+    "Numbers about people on this page are rounded, and small ones are not shown, so that nothing can be learnt about "
+    "anyone."
+)
+# Files to take along, in the order of the front page.
+DOWNLOADS = {
+    "report.pdf": N_("the report as a document: a page per question"),
+    "tables.xlsx": N_("all tables as a workbook"),
+    "single.html": N_("all pages in one file, to send by e-mail"),
+    "claims.json": N_("all statements made to the council, with verdict, grade and reason"),
+    "results.json": N_("all values with interval, method, evidence and source"),
+    "manifest.json": N_("parameters, inputs with fingerprints, and versions"),
+}
 ACCOUNT_TITLE = N_("How good is the delivery that this edition was made from?")
 EXAMPLE_TITLE = N_("Example: what a page shows of the personal register")
+
+
+@dataclass(frozen=True)
+class Download:
+    """A file of the edition.
+
+    Attributes
+    ----------
+    file
+        Seen from the folder of the edition.
+    size
+        Number of bytes.
+    """
+
+    file: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -126,7 +164,7 @@ def chapter_page(
     question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     first = next(iter(figures), "")
     return ChapterPage(
-        name=language.translate(CHAPTERS.get(chapter, chapter)),
+        name=chapter_name(chapter, language),
         file=f"{chapter}.html",
         question=html.unescape(re.sub(r"<a .*|<[^>]+>", "", question.group(1), flags=re.DOTALL))
         if question
@@ -138,6 +176,11 @@ def chapter_page(
         evidence=evidence,
         protected=protected,
     )
+
+
+def chapter_name(chapter: str, language: Language) -> str:
+    """Return the name of a chapter in the navigation."""
+    return language.translate(CHAPTERS.get(chapter, chapter))
 
 
 @dataclass(frozen=True)
@@ -152,14 +195,14 @@ class Report:
         Pages in their order.
     measures
         Every value of the edition.
-    tables
-        Names of the CSV files.
     example
         A page that shows the rules of disclosure control at work on the invented registry.
     account
         Protected account of the delivery of the register that the edition was made from.
     claims
         The statements made to the council, judged by the values of the edition.
+    downloads
+        Files that the front page offers; without any it has no list of them.
     """
 
     edition: str
@@ -167,10 +210,10 @@ class Report:
     language: Language
     chapters: tuple[ChapterPage, ...]
     measures: tuple[Measure, ...]
-    tables: tuple[str, ...]
     example: ChapterPage | None = None
     account: Delivered | None = None
     claims: ClaimsPage | None = None
+    downloads: tuple[Download, ...] = ()
 
     def pages(self) -> dict[str, str]:
         """Return the HTML of every page by file name."""
@@ -200,22 +243,29 @@ class Report:
                 protected=self.claims.uses_register,
                 **self.claims.values({chapter.file for chapter in self.chapters}, self.language),
             )
+        pages["index.html"] = self.front()
+        return pages
+
+    def front(self) -> str:
+        """Return the HTML of the front page."""
         kinds = [
             kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
         ]
         values = [table_measures([m for m in self.measures if m.evidence is kind], self.language) for kind in kinds]
-        pages["index.html"] = self._render(
+        return self._render(
             "front.html.j2",
             "index.html",
-            self.language.translate(N_("What is known of Basis jeugdhulp in Groningen")),
+            self.language.translate(FRONT_TITLE),
             weakest(chapter.evidence for chapter in self.chapters),
             measures=values,
-            tables=self.tables,
+            downloads=[download for download in self.downloads if download.file in DOWNLOADS],
+            explained=DOWNLOADS,
+            tables=[download for download in self.downloads if download.file not in DOWNLOADS],
+            lead=LEAD,
             example=EXAMPLE_TITLE if self.example else "",
             delivery=ACCOUNT_TITLE if self.account else "",
             tally=describe_ledger(self.claims.ledger, self.language) if self.claims else "",
         )
-        return pages
 
     def _chapter(self, page: ChapterPage) -> str:
         return self._render(
@@ -233,6 +283,8 @@ class Report:
             statements=self.language.translate(CLAIMS_NAME) if self.claims else "",
             current=current,
             synthetic=evidence is Evidence.SYNTHETIC,
+            notice=SYNTHETIC_MORE,
+            protection=PROTECTED_PAGE,
             css=style_sheet(),
             **values,
         )

@@ -144,4 +144,9 @@ def _written(value: object) -> object:
     """Name a mark, and put an apostrophe before text that a spreadsheet would run as a formula (OWASP)."""
     if isinstance(value, Mark):
         return value.value if is_suppressed(value) else None
-    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS_IN_A_SPREADSHEET) else value
+    return f"'{value}" if isinstance(value, str) and may_run(value) else value
+
+
+def may_run(text: str) -> bool:
+    """Return whether a spreadsheet would run a text, with or without the apostrophes that it begins with."""
+    return text.lstrip("'").startswith(RUNS_IN_A_SPREADSHEET)
