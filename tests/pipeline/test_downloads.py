@@ -3,13 +3,14 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 import pandas as pd
 import pytest
 
 from evaluation.evidence import Evidence
-from evaluation.parameters import PilotParameters
+from evaluation.parameters import Parameters
 from evaluation.pipeline import page as module
 from evaluation.pipeline.downloads import read_chapter
 from evaluation.pipeline.outputs import forget_chapter
@@ -21,6 +22,10 @@ from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 
 NL = Language("nl")
+
+
+class _Parameters(Parameters):
+    chapter: ClassVar[str] = "pilot"
 
 
 @dataclass(frozen=True)
@@ -57,8 +62,7 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, nbform
         outputs.append(nbformat.v4.new_output("display_data", {"text/plain": bundle["text/plain"]}, metadata=metadata))
 
     monkeypatch.setattr(module, "display", display)
-    asked = {"edition": "e", "reference_date": "2025-01-01", "confidence_level": 0.95, "power": 0.8}
-    page = Page(PilotParameters(**asked, language="nl", output_folder=str(tmp_path)))
+    page = Page(_Parameters(edition="e", reference_date="2025-01-01", language="nl", output_folder=str(tmp_path)))
     page.show(describe_count, _Count(7))
     page.show(plot_count, _Count(7))
     page.show(table_count, _Count(8))

@@ -5,6 +5,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,13 @@ def test_a_figure_of_any_height_stands_whole_below_its_question(height: int):
         assert (top - bottom) / (right - left) == pytest.approx(height / 500, rel=0.01)
 
 
+def test_a_table_whose_words_are_too_wide_for_the_page_stays_off_it():
+    wide = replace(table("wide", "Een brede tabel"), columns=tuple(replace(c, label="w" * 24) for c in table().columns))
+    page = _pages(document(edition(chapter(wide, table(), answers=["Ja."], figure=200))))[2]
+    assert "Een brede tabel" not in page
+    assert "Een tabel" in page
+
+
 def test_what_cannot_be_set_is_said_in_one_line():
     with pytest.raises(DocumentError) as raised:
         set_in_type(b"#panic(sys.inputs.report)", {"x": "line\none"})
@@ -206,7 +214,7 @@ def test_the_document_of_an_edition_says_what_its_front_page_says(outputs: Path,
     for finding in findings:
         assert _squeezed(html.unescape(finding)) in text
     shown = [
-        [cells for title, cells in _tables((outputs / name / link).read_text()) if _squeezed(title) in text]
+        [cells for title, cells in _tables((outputs / name / link).read_text()) if _squeezed(title + cells[0]) in text]
         for link in re.findall(r'<h2 id="q-\d+"><a href="([^"]+)"', front)
     ]
     assert sum(map(bool, shown)) >= len(shown) / 2

@@ -104,6 +104,14 @@ def test_an_id_that_a_page_gives_twice_is_told_apart():
     assert {"costs-t", "costs-t-2"} <= set(seen.all("id"))
 
 
+def test_scripts_stay_out():
+    page = COSTS.replace("</main>", '<script>if (1 < 2) { document.write("<p>"); }</script><p>Na</p></main>')
+    joined = single_file({"costs.html": page, "index.html": FRONT}, lambda _path: SVG, NL)
+    _assert_sound(joined)
+    assert "document.write" not in joined
+    assert "<p>Na</p>" in joined
+
+
 def test_figures_are_asked_for_as_the_page_names_them():
     asked: list[str] = []
     single_file({"index.html": FRONT, "costs.html": COSTS}, lambda path: asked.append(path) or SVG, NL)

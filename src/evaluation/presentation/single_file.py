@@ -56,7 +56,8 @@ class _Rewritten(HTMLParser):
     """Repeats a page with its ids, links and pictures as they must be in one file with others.
 
     Every id gets the name of its page before it. A link to a page becomes one to its part, and the headings of a
-    chapter go down one level, so that the file keeps one first heading.
+    chapter go down one level, so that the file keeps one first heading. Scripts stay out: a page works without its own,
+    and what reads e-mail refuses them.
     """
 
     def __init__(self, names: Mapping[str, str], file: str, drawing: Callable[[str], str]) -> None:
@@ -64,14 +65,18 @@ class _Rewritten(HTMLParser):
         self._names, self._file, self._drawing = names, file, drawing
         self._made: list[str] = []
         self._ids: Counter[str] = Counter()
+        self._in_script = False
 
     def text_of(self, page: str) -> str:
-        """Return the page rewritten."""
+        """Return a page, or a part of one, rewritten."""
         self.feed(page)
         self.close()
         return "".join(self._made)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._in_script = tag == "script"
+        if self._in_script:
+            return
         written = "".join(self._attribute(tag, name, value) for name, value in attrs)
         if tag == "body":
             written += f' id="{self._names[FRONT]}"'
@@ -81,10 +86,14 @@ class _Rewritten(HTMLParser):
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "script":
+            self._in_script = False
+            return
         self._made.append(f"</{self._tag(tag)}>")
 
     def handle_data(self, data: str) -> None:
-        self._made.append(data)
+        if not self._in_script:
+            self._made.append(data)
 
     def handle_entityref(self, name: str) -> None:
         self._made.append(f"&{name};")
