@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
@@ -59,10 +59,11 @@ def test_the_keyboard_reaches_the_content_first_and_every_scrolling_part(chromiu
 def test_a_reader_goes_from_question_to_chapter_and_downloads_a_table(chromium: Browser, outputs: Path) -> None:
     page = opened(chromium, 1200, "light")
     page.goto((outputs / "2025-01-01" / "index.html").as_uri())
-    page.get_by_role("link", name="Lees het hoofdstuk: Duur").click()
+    page.get_by_role("link", name="Lees het hoofdstuk: Looptijden").click()
     assert page.url.endswith("durations.html")
     assert page.locator("h1").count() == 1
     page.goto((outputs / "2025-01-01" / "index.html").as_uri())
+    page.get_by_text("tables/: elke tabel als CSV").click()
     link = page.get_by_role("link", name="durations_").first
     target = (outputs / "2025-01-01" / str(link.get_attribute("href"))).resolve()
     assert target.read_text(encoding="utf-8").count("\n") > 1
@@ -76,3 +77,41 @@ def test_nothing_is_fetched_from_elsewhere(chromium: Browser, outputs: Path) -> 
         page.goto(file.as_uri())
     assert asked
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def test_a_reader_filters_the_statements_and_follows_one_to_its_chapter(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 1200, "light")
+    page.goto((outputs / "2025-01-01" / "claims.html").as_uri())
+    shown = page.locator(".claim:visible")
+    everything = shown.count()
+    assert everything == 141
+    page.locator("select[name=verdict]").select_option(label="misleidend of onvolledig")
+    assert 0 < shown.count() < 30
+    page.get_by_role("button", name="Alles tonen").click()
+    expect(shown).to_have_count(everything)
+    page.get_by_role("searchbox").fill("gemiddelde duur van 7 maanden")
+    expect(shown).to_have_count(1)
+    shown.first.locator("summary").click()
+    shown.first.get_by_role("link", name="Looptijden").first.click()
+    assert page.url.partition("#")[0].endswith("durations.html")
+
+
+def test_the_front_page_gives_each_question_an_answer_a_verdict_and_a_figure(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 1200, "light")
+    page.goto((outputs / "2025-01-01" / "index.html").as_uri())
+    questions = page.locator("article.question")
+    assert questions.count() == 16
+    for number in range(16):
+        question = questions.nth(number)
+        assert question.locator(".finding").count() >= 1
+        assert question.locator("figure img").count() == 1
+    assert page.locator(".said-about .verdict").count() > 16
+    assert page.locator(".said-about").first.inner_text().count("sterkste bewijs") == 1
+
+
+def test_a_reader_switches_language_on_any_page(chromium: Browser, outputs: Path) -> None:
+    page = opened(chromium, 1200, "light")
+    page.goto((outputs / "2025-01-01-en" / "durations.html").as_uri())
+    page.get_by_role("link", name="Nederlands").click()
+    assert page.url.endswith("/2025-01-01/durations.html")
+    assert page.locator("html").get_attribute("lang") == "nl"

@@ -16,13 +16,26 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from evaluation.cli import main
+from evaluation.parameters import CHAPTERS as PARAMETERS
+from evaluation.parameters import RegistryParameters
 from evaluation.pipeline.execution import keep_released
 from evaluation.pipeline.inputs import synthetic_registry
 from evaluation.sources.delivery.schema import table_schemas
 from tests.conftest import only
 
 DAY = "2025-01-02"
-CHAPTERS = ("volumes", "durations", "registration", "capacity", "unit_costs")  # those that read the register
+CHAPTERS = [name for name, kind in PARAMETERS.items() if issubclass(kind, RegistryParameters)]
+FREE_TEXT = {
+    "stories": ("text", "quote", "stratum"),
+    "complaints": ("kind",),
+    "open_house": ("provider", "product_code"),
+    "pilot_families": ("neighbourhood", "household"),
+    "pilot_scores": ("missing_reason",),
+    "questionnaires": ("wave", "mode"),
+    "referrals": ("team",),
+    "costs": ("status", "product_code"),
+}
+"""Columns of the further tables that hold words of the delivery."""
 CANARIES = (
     "Kanarie Jansen-de Vries",
     "Vogelstraat 12, 9712 AB Groningen",
@@ -46,6 +59,12 @@ def deliver(folder: Path) -> Path:
         trajectories.loc[trajectories.index % 3 == number, column] = CANARIES[number]
         trajectories.loc[trajectories.index % 97 == number, column] = CANARIES[number + 3]
     trajectories.to_csv(folder / "trajectories.csv", sep=";", index=False)
+    for name, columns in FREE_TEXT.items():
+        table = pd.read_csv(folder / f"{name}.csv", sep=";", dtype=str)
+        for number, column in enumerate(columns):
+            table.loc[table.index % 3 == number, column] = CANARIES[number % len(CANARIES)]
+            table.loc[table.index % 97 == number, column] = CANARIES[(number + 3) % len(CANARIES)]
+        table.to_csv(folder / f"{name}.csv", sep=";", index=False)
     for name, schema in schemas.items():
         if (folder / f"{name}.csv").exists():
             continue

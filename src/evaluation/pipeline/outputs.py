@@ -80,6 +80,7 @@ def finish_edition(
     claims: ClaimInputs,
     past: Past,
     account: Delivered | None = None,
+    translated: str = "",
 ) -> FinishedEdition:
     """Turn what the chapters saved into the files of the edition.
 
@@ -99,6 +100,8 @@ def finish_edition(
         What earlier editions said of them.
     account
         Protected account of the delivery that it was made from.
+    translated
+        Folder beside this one with the same edition in the other language; empty when there is none.
     """
     first = parameters[chapters[0].name]
     language = Language(first.language)
@@ -121,7 +124,9 @@ def finish_edition(
     notebooks = [_notebook(folder, chapter) for chapter in chapters]
     pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
     example = _example(folder, chapters, language)
-    report = Report(name, first.reference_date, language, pages, measures, example, account, statements)
+    report = Report(
+        name, first.reference_date, language, pages, measures, example, account, statements, translated=translated
+    )
     contents = EditionContents(
         name,
         first.reference_date,

@@ -140,9 +140,25 @@ def _finish(
     past = past_of(places, _reference_date(own), own[0].parameters.language)
     chapters = [task.chapter for task in own]
     try:
-        return finish_edition(folder, name, chapters, parameters, timings, claims=claims, past=past, account=account)
+        return finish_edition(
+            folder,
+            name,
+            chapters,
+            parameters,
+            timings,
+            claims=claims,
+            past=past,
+            account=account,
+            translated=_translated(own[0], places),
+        )
     except DocumentError as error:
         raise RunError(f"report.pdf, edition {name}: it could not be set: {error}") from None
+
+
+def _translated(task: Task, places: Sequence[Path]) -> str:
+    """Folder of the same edition in the other language, when it is or is being made beside this one."""
+    other = _folder_name(task.edition, "en" if task.parameters.language == "nl" else "nl")
+    return other if any((place / other).is_dir() for place in places) else ""
 
 
 def _audited(name: str, folder: Path, intake: Intake | None) -> tuple[Delivered | None, Publication]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -82,6 +83,26 @@ class ClaimsPage:
                 for document, judgements in documents
             ],
             "filters": self._filters(language),
+        }
+
+    def about(self, topic: str, language: Language) -> dict[str, Any] | None:
+        """Return how many statements on a topic have which verdict, and their best grade; None when there are none."""
+        own = [judged for judged in self.ledger.made if judged.binding.topic == topic]
+        if not own:
+            return None
+        tally = Counter(judged.verdict for judged in own)
+        return {
+            "verdicts": [
+                {
+                    "code": verdict.value,
+                    "sign": SIGNS[verdict],
+                    "label": language.translate(VERDICTS[verdict]),
+                    "count": tally[verdict],
+                }
+                for verdict in Verdict
+                if tally[verdict]
+            ],
+            "grade": min(judged.grade.value for judged in own),
         }
 
     def _counts(self, language: Language) -> list[dict[str, Any]]:

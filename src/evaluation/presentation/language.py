@@ -33,6 +33,8 @@ def N_(message: str) -> str:  # noqa: N802 - the name that gettext's tools look 
 
 WITHHELD = N_("a number that is not shown")
 NOT_SHOWN = N_("not shown")
+FROM_THE_START = N_("from the start")
+"""Period of what counts from a start that has no date."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ class Language:
 
     def period(self, text: str) -> str:
         """Period of a table or measure, ``2022/2024`` or ``2023-01-01/2025-01-01``, with its dates written out."""
+        if text == FROM_THE_START:
+            return self.translate(text)
         parts = [self.day(date.fromisoformat(part)) if part.count("-") == 2 else part for part in text.split("/")]
         return " – ".join(parts)
 

@@ -80,7 +80,7 @@ def describe_published(told: PublishedTransition, language: Language) -> Sentenc
         after=providers[1],
         products=products[0],
         reasons=language.integer(told.reasons),
-        given=language.integer(told.reasons_with_number),
+        given=language.integer(told.reasons_with_number) if told.reasons_with_number else _("none"),
     )
     return Sentence(text, told.evidence, language)
 

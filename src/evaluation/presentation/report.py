@@ -203,6 +203,8 @@ class Report:
         The statements made to the council, judged by the values of the edition.
     downloads
         Files that the front page offers; without any it has no list of them.
+    translated
+        Folder beside this one that holds the same edition in the other language; empty when it was not made.
     """
 
     edition: str
@@ -214,6 +216,7 @@ class Report:
     account: Delivered | None = None
     claims: ClaimsPage | None = None
     downloads: tuple[Download, ...] = ()
+    translated: str = ""
 
     def pages(self) -> dict[str, str]:
         """Return the HTML of every page by file name."""
@@ -265,6 +268,12 @@ class Report:
             example=EXAMPLE_TITLE if self.example else "",
             delivery=ACCOUNT_TITLE if self.account else "",
             tally=describe_ledger(self.claims.ledger, self.language) if self.claims else "",
+            said={
+                chapter.file: self.claims.about(chapter.file.removesuffix(".html"), self.language)
+                for chapter in self.chapters
+            }
+            if self.claims
+            else {},
         )
 
     def _chapter(self, page: ChapterPage) -> str:
@@ -282,6 +291,7 @@ class Report:
             chapters=self.chapters,
             statements=self.language.translate(CLAIMS_NAME) if self.claims else "",
             current=current,
+            translated=self.translated,
             synthetic=evidence is Evidence.SYNTHETIC,
             notice=SYNTHETIC_MORE,
             protection=PROTECTED_PAGE,
