@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 UV := uv==0.13.9
 
-.PHONY: report test lint lab upgrade lock messages notebooks dictionary clean
+.PHONY: report test lint lab upgrade lock messages notebooks screenshots dictionary clean
 .DEFAULT_GOAL := report
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -40,6 +40,9 @@ messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
 	@$(BIN)/pybabel --quiet extract --no-wrap --omit-header --no-location --sort-output -F babel.cfg -k N_ -o messages.pot src/evaluation
 	@$(BIN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching --ignore-obsolete -D evaluation -l nl -i messages.pot -d src/evaluation/presentation/locale
 	@rm messages.pot
+
+screenshots: $(INSTALLED)  ## take the pictures in docs/ from the report that was made
+	@$(BIN)/python docs/screenshots.py
 
 dictionary: $(INSTALLED)  ## write the data dictionary of a delivery from its schemas
 	@$(BIN)/python -c 'from evaluation.sources.delivery.dictionary import dictionary; print(dictionary(), end="")' > data/schema/README.md
