@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -30,18 +30,18 @@ class Core:
     ----------
     trajectories, clients, pilot_families
         As in ``data/schema``; days are datetime64.
-    amounts
-        Published amounts by figure id, millions of euros.
     first_day, observed_until
         First and last day of the registry.
+    amounts
+        Published amounts by figure id, millions of euros.
     """
 
     trajectories: pd.DataFrame
     clients: pd.DataFrame
     pilot_families: pd.DataFrame
-    amounts: Mapping[str, float]
     first_day: date
     observed_until: date
+    amounts: Mapping[str, float] = field(default_factory=dict)
 
 
 def written(table: str, frame: pd.DataFrame) -> pa.Table:
