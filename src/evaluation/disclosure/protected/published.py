@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DECIMALS, DisclosureError, exact, protect, shown_estimate
+from evaluation.disclosure.protect import DECIMALS, DisclosureError, exact, never_shown, protect, shown_estimate
 from evaluation.disclosure.protected.names import reporting_year
 from evaluation.disclosure.publication import CountCell
 from evaluation.evidence import Estimate, Measure
+from evaluation.measures.coherence.answers import Answers
 from evaluation.measures.published import Comparison, ComparisonRow, agrees
 
 # Which cells a measure of a comparison counts: its estimate (None for no count) and its n.
@@ -23,6 +24,10 @@ COUNTED = {
     "durations.mean_running_months": (None, "running"),
     "capacity.hours_per_trajectory_month": (None, "with_time"),
 }
+
+
+# Made of published figures; of a register there are none, and none would be shown.
+never_shown(Answers)
 
 
 @protect.register
