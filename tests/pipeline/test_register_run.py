@@ -111,8 +111,8 @@ def test_two_editions_are_published(run: tuple[Path, Path, Result]) -> None:
 
 def test_no_canary_is_in_any_byte_of_the_outputs_or_of_the_console(run: tuple[Path, Path, Result]) -> None:
     outputs, private, result = run
-    stored = b"".join(path.read_bytes() for path in private.rglob("*.csv"))
-    assert b"Kanarie" in stored  # they did come in, and some are in quarantine
+    told = pd.read_parquet(private / DAY / "stories.parquet")["text"]
+    assert told.str.contains("Kanarie").any()  # they did come in
     words = [word.encode() for canary in CANARIES for word in (canary, *canary.split()) if len(word) > 6]
     words.remove(b"Groningen")  # which the report names for reasons of its own
     assert len(words) > 12

@@ -30,7 +30,7 @@ def register(folder: Path, rows: int, *, further: bool) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rows", "further"), [(1, False), (1, True), (9, True), (60, True)])
+@pytest.mark.parametrize(("rows", "further"), [(1, False), (9, True), (60, True)])
 def test_next_to_nothing_makes_a_page_and_tells_of_nobody(
     rows: int, further: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -118,9 +118,9 @@ class LevelShift:
             id="open_house.level_shift",
             estimate=self.shift,
             unit="trajectories_per_month",
-            method="interrupted time series, level only, autocorrelation integrated out",
+            method=f"interrupted time series of {self.n_before + self.n_after} months, level only, "
+            "autocorrelation integrated out",
             period=str(self.change_date),
-            n=self.n_before + self.n_after,
             ci_low=self.ci_low,
             ci_high=self.ci_high,
             ci_level=self.level if known else None,
@@ -132,9 +132,9 @@ class LevelShift:
             id="open_house.smallest_detectable_level_shift",
             estimate=row["starts"],
             unit="trajectories_per_month",
-            method=f"interrupted time series, level only, {self.months_after} months after, power {self.power:.0%}",
+            method=f"interrupted time series, level only, {self.n_before} months before and {self.months_after} after, "
+            f"power {self.power:.0%}",
             period=str(self.change_date),
-            n=self.n_before,
             evidence=self.evidence,
             sources=(self.source,),
         )
