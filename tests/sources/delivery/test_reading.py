@@ -182,7 +182,7 @@ def test_blanks_are_trimmed_and_nothing_else_is(tmp_path: Path) -> None:
 
 
 def test_quoted_newlines_and_quotes_are_kept_and_blank_rows_are_left_out(tmp_path: Path) -> None:
-    stories = 'story_id;collected_on;text\ns1;2024-01-02;"first\nline; ""so"""\n;;\ns2;2024-01-03;second\n'
+    stories = 'story_id;asked_on;text\ns1;2024-01-02;"first\nline; ""so"""\n;;\ns2;2024-01-03;second\n'
     delivery = deliver(tmp_path, trajecten=text_of(ROWS), verhalen=stories)
     assert rows_of(delivery, "_row, story_id, text", "stories") == [
         (2, "s1", 'first\nline; "so"'),
