@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypedDict
 
 
 class Evidence(StrEnum):
@@ -233,6 +233,26 @@ class Measure:
     def chapter(self) -> str:
         """First part of the id."""
         return self.id.partition(".")[0]
+
+
+class ConfidenceInterval(TypedDict):
+    """The fields of a `Measure` that hold a confidence interval."""
+
+    ci_low: Estimate
+    ci_high: Estimate
+    ci_level: float | None
+    interval: IntervalKind | None
+
+
+def confidence(low: Estimate, high: Estimate, level: float) -> ConfidenceInterval:
+    """Return the fields of a measure for an interval; one of which no end is known and shown has no level."""
+    known = any(isinstance(end, int | float) for end in (low, high))
+    return {
+        "ci_low": low,
+        "ci_high": high,
+        "ci_level": level if known else None,
+        "interval": "confidence" if known else None,
+    }
 
 
 def without_values(measure: Measure) -> Measure:

@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.calendar_years import spans, trajectory_months
 from evaluation.measures.capture_recapture import chapman
 from evaluation.measures.event_rates import RateComparison, compare_rates, poisson_rate
@@ -62,7 +62,7 @@ class Complaints:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         row = self.whole
-        known = isinstance(row["ci_low"], float)
+        isinstance(row["ci_low"], float)
         return (
             Measure(
                 id="legal_protection.complaints_per_1000_trajectory_months",
@@ -72,10 +72,7 @@ class Complaints:
                 period=f"{self.since}/{self.reference_date}",
                 n=row["complaints"],
                 n_missing=None,
-                ci_low=row["ci_low"],
-                ci_high=row["ci_high"],
-                ci_level=CONFIDENCE if known else None,
-                interval="confidence" if known else None,
+                **confidence(row["ci_low"], row["ci_high"], CONFIDENCE),
                 evidence=self.evidence,
                 sources=self.sources,
             ),
@@ -114,7 +111,7 @@ class ComplaintsMissed:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.low, float)
+        isinstance(self.low, float)
         return (
             Measure(
                 id="legal_protection.complaints_estimated",
@@ -124,10 +121,7 @@ class ComplaintsMissed:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.seen,
                 n_missing=self.without_client,
-                ci_low=self.low,
-                ci_high=self.high,
-                ci_level=CONFIDENCE if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.low, self.high, CONFIDENCE),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, weakest
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, weakest
 from evaluation.measures.clocks import Clock
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.norms import DECISION_TERM, NOTICE_TERM, Norm, Norms
@@ -57,7 +57,7 @@ class DecisionTerms:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.ci_low, float)
+        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="access.late_decisions_share",
@@ -67,10 +67,7 @@ class DecisionTerms:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.n,
                 n_missing=self.n_missing,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.ci_low, self.ci_high, LEVEL),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
@@ -154,7 +151,7 @@ class DecisionFree:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.ci_low, float)
+        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="access.without_application_share",
@@ -164,10 +161,7 @@ class DecisionFree:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.n,
                 n_missing=0,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.ci_low, self.ci_high, LEVEL),
                 evidence=self.evidence,
                 sources=self.sources,
             ),

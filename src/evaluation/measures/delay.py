@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, total_of
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, total_of
 from evaluation.measures.chain_ladder import Floats, chain_ladder
 from evaluation.snapshot import Snapshot, frame_of
 
@@ -68,10 +68,7 @@ class Nowcast:
                 period=f"{self.since_recent}/{self.reference_date}",
                 n=self.registered,
                 n_missing=self.n_missing,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=None if self.expected is None else CONFIDENCE,
-                interval=None if self.expected is None else "confidence",
+                **confidence(self.ci_low, self.ci_high, CONFIDENCE),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
@@ -192,10 +189,7 @@ class DelayBreak:
                 method=f"share registered within {self.prompt_days} days, from {self.break_date} less before, Newcombe",
                 period=f"{self.since}/{self.reference_date}",
                 n=total_of(self.frame["n"].tolist()),
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=None if self.difference is None else CONFIDENCE,
-                interval=None if self.difference is None else "confidence",
+                **confidence(self.ci_low, self.ci_high, CONFIDENCE),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pandas as pd
 from scipy import stats
 
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Evidence, Measure, confidence
 from evaluation.measures.benchmark import (
     GRONINGEN,
     GrowthComparison,
@@ -162,10 +162,7 @@ class Equivalence:
             period=f"{self.comparison.base_year}/{self.comparison.final_year}",
             n=self.n,
             n_missing=len(self.comparison.left_out),
-            ci_low=low,
-            ci_high=high,
-            ci_level=None if interval is None else 1 - 2 * SIGNIFICANCE,
-            interval=None if interval is None else "confidence",
+            **confidence(low, high, 1 - 2 * SIGNIFICANCE),
             evidence=self.evidence,
             sources=("iv3_municipalities", "price_indices"),
         )

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.forecast_basis import (
     DAYS_PER_WEEK,
     Floats,
@@ -83,10 +83,7 @@ class StockForecast:
             period=str(months_after(self.reference_date, months)),
             n=self.stock,
             n_missing=0,
-            ci_low=None if found is None else found["low_95"],
-            ci_high=None if found is None else found["high_95"],
-            ci_level=None if found is None else BAND,
-            interval=None if found is None else "confidence",
+            **confidence(None if found is None else found["low_95"], None if found is None else found["high_95"], BAND),
             evidence=self.evidence,
             sources=(self.source,),
         )

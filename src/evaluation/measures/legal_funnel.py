@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, weakest
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, weakest
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.norms import DECISION_TERM, OBJECTION_TERM, Norms
 from evaluation.measures.shares import share_of, with_shares
@@ -64,7 +64,7 @@ class LegalFunnel:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.ci_low, float)
+        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="legal_protection.declined_share",
@@ -74,10 +74,7 @@ class LegalFunnel:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.offered,
                 n_missing=self.answer("open")["count"] if self.offered is not None else None,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.ci_low, self.ci_high, LEVEL),
                 evidence=self.evidence,
                 sources=self.sources,
             ),

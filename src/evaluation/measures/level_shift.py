@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.optimize import brentq
 
-from evaluation.evidence import Estimate, Evidence, Measure
+from evaluation.evidence import Estimate, Evidence, Measure, confidence
 from evaluation.measures.open_house import OpenHouseMonths
 from evaluation.measures.open_house_products import starts_by_month
 from evaluation.measures.shares import CONFIDENCE
@@ -112,7 +112,7 @@ class LevelShift:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``: the shift once it can be estimated, before that the smallest one to be seen."""
-        known = isinstance(self.ci_low, float)
+        isinstance(self.ci_low, float)
         row = self.detectable[self.detectable["months_after"] == self.months_after].iloc[0]
         seen = Measure(
             id="open_house.level_shift",
@@ -121,10 +121,7 @@ class LevelShift:
             method=f"interrupted time series of {self.n_before + self.n_after} months, level only, "
             "autocorrelation integrated out",
             period=str(self.change_date),
-            ci_low=self.ci_low,
-            ci_high=self.ci_high,
-            ci_level=self.level if known else None,
-            interval="confidence" if known else None,
+            **confidence(self.ci_low, self.ci_high, self.level),
             evidence=self.evidence,
             sources=(self.source,),
         )

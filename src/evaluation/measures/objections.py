@@ -12,7 +12,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.calendar_years import Span, spans, trajectory_months
 from evaluation.measures.event_rates import RateComparison, compare_rates, poisson_rate
 from evaluation.measures.legal_funnel import UPHELD, LegalFunnel
@@ -77,7 +77,6 @@ class Objections:
         self, name: str, values: tuple[Estimate, Estimate, Estimate], unit: str, method: str, of: str = "decisions"
     ) -> Measure:
         value, low, high = values
-        known = isinstance(low, float)
         return Measure(
             id=f"legal_protection.{name}",
             estimate=value,
@@ -86,10 +85,7 @@ class Objections:
             period=f"{self.since}/{self.reference_date}",
             n=self.whole[of],
             n_missing=None,
-            ci_low=low,
-            ci_high=high,
-            ci_level=CONFIDENCE if known else None,
-            interval="confidence" if known else None,
+            **confidence(low, high, CONFIDENCE),
             evidence=self.evidence,
             sources=self.sources,
         )

@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, total_of
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence, total_of
 from evaluation.measures.open_house import OpenHouseMonths
 from evaluation.measures.shares import CONFIDENCE, share_of
 
@@ -64,7 +64,6 @@ class Coverage:
             for names in (("open_house_trajectories", "bjh_trajectories"), ("both", "only_open_house"))
         )
         share, low, high = self.in_both
-        known = isinstance(low, float)
         period = str(self.reference_date) if not len(self.frame) else f"{self.frame['month'].iloc[-1]:%Y-%m}"
         return (
             Measure(
@@ -86,10 +85,7 @@ class Coverage:
                 period=period,
                 n=clients,
                 n_missing=self.n_missing,
-                ci_low=low,
-                ci_high=high,
-                ci_level=self.level if known else None,
-                interval="confidence" if known else None,
+                **confidence(low, high, self.level),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

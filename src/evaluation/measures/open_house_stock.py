@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.open_house import REASONS, UNKNOWN, OpenHouseMonths
 from evaluation.measures.shares import CONFIDENCE, share_of, with_shares
 
@@ -154,7 +154,7 @@ class ReasonAgreement:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.ci_low, float)
+        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="open_house.reason_agreement_kappa",
@@ -164,10 +164,7 @@ class ReasonAgreement:
                 period=str(self.month.date()),
                 n=self.n,
                 n_missing=self.n_missing,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=self.level if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.ci_low, self.ci_high, self.level),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

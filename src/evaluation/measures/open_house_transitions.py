@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.open_house import OpenHouseMonths
 from evaluation.measures.shares import CONFIDENCE, share_of
 
@@ -60,7 +60,6 @@ class Transitions:
         """Values for ``results.json``."""
         row = self.at_end("open_house")
         share, low, high = (None, None, None) if row is None else (row[key] for key in ("share", "ci_low", "ci_high"))
-        known = isinstance(low, float)
         return (
             Measure(
                 id="open_house.cohort_still_there_share",
@@ -70,10 +69,7 @@ class Transitions:
                 period=f"{self.first:%Y-%m}/{self.last:%Y-%m}",
                 n=self.n,
                 n_missing=0 if self.n is not None else None,
-                ci_low=low,
-                ci_high=high,
-                ci_level=self.level if known else None,
-                interval="confidence" if known else None,
+                **confidence(low, high, self.level),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

@@ -14,7 +14,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.competing import UNKNOWN_REASON
 from evaluation.measures.invitations import Invitations
 from evaluation.measures.kaplan_meier import LEVEL
@@ -93,7 +93,7 @@ class Outcomes:
         """Values for ``results.json``."""
         months = 12
         value, low, high = self.without_return(months)
-        known = low is not None and not isinstance(low, Mark)
+        low is not None and not isinstance(low, Mark)
         return (
             self.dropout.measure(
                 "experience.dropout_share", method="ended early of ended with a reason, Wilson interval"
@@ -107,10 +107,7 @@ class Outcomes:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.returns.n_left,
                 n_missing=self.returns.n_missing,
-                ci_low=low,
-                ci_high=high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(low, high, LEVEL),
                 evidence=self.evidence,
                 sources=(self.returns.source,),
             ),

@@ -9,7 +9,7 @@ import pandas as pd
 from statsmodels.stats.power import TTestPower
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.evidence import Bounded, Evidence, Measure
+from evaluation.evidence import Bounded, Evidence, Measure, confidence
 from evaluation.measures.shares import proportion_intervals
 
 
@@ -113,10 +113,7 @@ class SingleMothers:
                 method="count recovered from the printed percentage, Clopper-Pearson interval",
                 period=str(self.year),
                 n=self.n,
-                ci_low=low,
-                ci_high=high,
-                ci_level=self.level if known else None,
-                interval="confidence" if known else None,
+                **confidence(low, high, self.level),
                 evidence=self.evidence,
                 sources=("council_figures",),
             ),

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, is_suppressed
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, is_suppressed
 from evaluation.measures.kaplan_meier import Estimated
 from evaluation.measures.paired import hodges_lehmann, sign_flip_p, wilcoxon_p
 from evaluation.measures.pilot_scores import Instrument, PairedScores
@@ -55,7 +55,7 @@ class FollowUp:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.share.low, float)
+        isinstance(self.share.low, float)
         return (
             Measure(
                 id="pilot_change.share_followed_up",
@@ -65,10 +65,7 @@ class FollowUp:
                 period=str(self.reference_date),
                 n=self.families,
                 n_missing=0,
-                ci_low=self.share.low,
-                ci_high=self.share.high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.share.low, self.share.high, LEVEL),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
@@ -110,7 +107,7 @@ class Changes:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         row, one = self.primary, self.instruments[0]
-        known = isinstance(value_of(row["low"]), float)
+        isinstance(value_of(row["low"]), float)
         tested = Measure(
             id="pilot_change.primary_p",
             estimate=value_of(row["p"]),
@@ -128,10 +125,7 @@ class Changes:
             estimate=value_of(row["change"]),
             unit="points",
             method=f"Hodges-Lehmann, {one.code}, t0 to {self.follow_up}, positive is better",
-            ci_low=value_of(row["low"]),
-            ci_high=value_of(row["high"]),
-            ci_level=self.level if known else None,
-            interval="confidence" if known else None,
+            **confidence(value_of(row["low"]), value_of(row["high"]), self.level),
         )
         return estimated, tested
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.rates import confint_poisson
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.kaplan_meier import LEVEL, Estimated, kaplan_meier, monthly_curve
 from evaluation.measures.kaplan_meier import Estimate as Computed
 from evaluation.measures.paired import mean_interval
@@ -78,7 +78,6 @@ class FamilyLength:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         median = self.median_months
-        bounded = median.low is not None or median.high is not None
         return (
             Measure(
                 id="pilot.length_median_months",
@@ -88,10 +87,7 @@ class FamilyLength:
                 period=f"{self.since}/{self.reference_date}",
                 n=self.n,
                 n_missing=self.n_missing,
-                ci_low=median.low,
-                ci_high=median.high,
-                ci_level=LEVEL if bounded else None,
-                interval="confidence" if bounded else None,
+                **confidence(median.low, median.high, LEVEL),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
@@ -150,7 +146,7 @@ class FamilyHours:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        known = isinstance(self.mean.low, float)
+        isinstance(self.mean.low, float)
         return (
             Measure(
                 id="pilot.hours_per_family",
@@ -160,10 +156,7 @@ class FamilyHours:
                 period=str(self.reference_date),
                 n=self.n,
                 n_missing=self.n_missing,
-                ci_low=self.mean.low,
-                ci_high=self.mean.high,
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(self.mean.low, self.mean.high, LEVEL),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

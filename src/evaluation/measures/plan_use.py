@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.evidence import Estimate, Evidence, Measure, total_of
+from evaluation.evidence import Estimate, Evidence, Measure, confidence, total_of
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.shares import share_of
 from evaluation.snapshot import Records
@@ -59,7 +59,7 @@ class PlanUse:
         )
 
     def _measure(self, name: str, row: pd.Series, share: str, method: str) -> Measure:
-        known = isinstance(row[f"{share}_low"], float)
+        isinstance(row[f"{share}_low"], float)
         return Measure(
             id=f"legal_protection.plans_{name}",
             estimate=row[f"{share}_share"],
@@ -68,10 +68,7 @@ class PlanUse:
             period=f"{self.since}/{self.reference_date}",
             n=row["known"],
             n_missing=None,
-            ci_low=row[f"{share}_low"],
-            ci_high=row[f"{share}_high"],
-            ci_level=LEVEL if known else None,
-            interval="confidence" if known else None,
+            **confidence(row[f"{share}_low"], row[f"{share}_high"], LEVEL),
             evidence=self.evidence,
             sources=(self.source,),
         )

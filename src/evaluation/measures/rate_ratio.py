@@ -11,7 +11,7 @@ import statsmodels.api as sm
 from scipy import special
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, total_of
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, total_of
 from evaluation.measures.rates import (
     CONFIDENCE,
     FEWEST_MONTHS,
@@ -88,10 +88,7 @@ class RateRatio:
                 period=f"{self.year - 1}/{self.year}",
                 n=total_of((self.count, self.count_before)),
                 n_missing=0,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=None if self.ratio is None else CONFIDENCE,
-                interval=None if self.ratio is None else "confidence",
+                **confidence(self.ci_low, self.ci_high, CONFIDENCE),
                 evidence=self.evidence,
                 sources=(self.source,),
             ),

@@ -18,7 +18,7 @@ from scipy import special
 from statsmodels.discrete._diagnostics_count import test_poisson_dispersion as poisson_dispersion_tests
 from statsmodels.stats.rates import confint_poisson
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.snapshot import Snapshot, frame_of
 
 CONFIDENCE = 0.95
@@ -90,10 +90,7 @@ class InflowRate:
                 period=str(self.year),
                 n=self.started,
                 n_missing=0,
-                ci_low=self.ci_low,
-                ci_high=self.ci_high,
-                ci_level=CONFIDENCE,
-                interval="confidence",
+                **confidence(self.ci_low, self.ci_high, CONFIDENCE),
                 evidence=self.evidence,
                 sources=(self.source, self.population.source),
             ),

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation import evidence as shown
-from evaluation.evidence import Count, Evidence, Measure
+from evaluation.evidence import Count, Evidence, Measure, confidence
 from evaluation.measures.aalen_johansen import CumulativeIncidence, aalen_johansen
 from evaluation.measures.kaplan_meier import FEWEST_AT_RISK, LEVEL, Estimated
 from evaluation.measures.spells import at_risk, whole_months
@@ -90,7 +90,6 @@ class ReEntry:
         return (*forward, self._measure("started_again", again, method, n=self.started))
 
     def _measure(self, name: str, estimate: Estimated, method: str, *, n: Count) -> Measure:
-        bounded = estimate.low is not None
         return Measure(
             id=f"durations.{name}",
             estimate=estimate.value,
@@ -99,10 +98,7 @@ class ReEntry:
             period=f"{self.since}/{self.reference_date}",
             n=n,
             n_missing=self.n_missing,
-            ci_low=estimate.low,
-            ci_high=estimate.high,
-            ci_level=LEVEL if bounded else None,
-            interval="confidence" if bounded else None,
+            **confidence(estimate.low, estimate.high, LEVEL),
             evidence=self.evidence,
             sources=(self.source,),
         )

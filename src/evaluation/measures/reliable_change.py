@@ -7,7 +7,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.kaplan_meier import Estimated
 from evaluation.measures.paired import mean_interval, reliable_threshold
 from evaluation.measures.pilot_change import LEVEL, count_of, value_of
@@ -50,7 +50,7 @@ class ReliableChange:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         row, one = self.primary, self.instruments[0]
-        known = isinstance(value_of(row["ci_low"]), float)
+        isinstance(value_of(row["ci_low"]), float)
         return (
             Measure(
                 id="pilot_change.reliably_improved_share",
@@ -60,10 +60,7 @@ class ReliableChange:
                 period=str(self.reference_date),
                 n=count_of(row["n"]),
                 n_missing=count_of(row["n_missing"]),
-                ci_low=value_of(row["ci_low"]),
-                ci_high=value_of(row["ci_high"]),
-                ci_level=LEVEL if known else None,
-                interval="confidence" if known else None,
+                **confidence(value_of(row["ci_low"]), value_of(row["ci_high"]), LEVEL),
                 evidence=self.evidence,
                 sources=(self.source, "instruments"),
             ),

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 
 # Name here -> name in statsmodels.
 INTERVALS = {"clopper_pearson": "beta", "wilson": "wilson", "jeffreys": "jeffreys"}
@@ -63,7 +63,7 @@ class Shares:
         """Return the share of the whole for ``results.json``."""
         row = self.whole
         low, high = (_value(row[name]) for name in ("ci_low", "ci_high"))
-        known = not isinstance(low, Mark) and low is not None
+        not isinstance(low, Mark) and low is not None
         return Measure(
             id=id,
             estimate=_value(row["share"]),
@@ -72,10 +72,7 @@ class Shares:
             period=str(self.reference_date) if self.since is None else f"{self.since}/{self.reference_date}",
             n=row["n"] if isinstance(row["n"], Mark) else int(row["n"]),
             n_missing=row["n_missing"] if isinstance(row["n_missing"], Mark) else int(row["n_missing"]),
-            ci_low=low,
-            ci_high=high,
-            ci_level=self.level if known else None,
-            interval="confidence" if known else None,
+            **confidence(low, high, self.level),
             evidence=self.evidence,
             sources=(self.source,),
         )

@@ -15,7 +15,7 @@ from datetime import date
 import pandas as pd
 
 from evaluation import evidence as shown
-from evaluation.evidence import Count, Evidence, Measure
+from evaluation.evidence import Count, Evidence, Measure, confidence
 from evaluation.measures.kaplan_meier import LEVEL, Estimate, Estimated, KaplanMeier, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Spells
 from evaluation.snapshot import DAYS_PER_MONTH
@@ -75,7 +75,6 @@ class TrajectoryLength:
         )
 
     def _measure(self, name: str, estimate: Estimated, unit: str, method: str) -> Measure:
-        bounded = estimate.low is not None or estimate.high is not None
         return Measure(
             id=f"durations.{name}",
             estimate=estimate.value,
@@ -84,10 +83,7 @@ class TrajectoryLength:
             period=f"{self.since}/{self.reference_date}",
             n=self.n,
             n_missing=0,
-            ci_low=estimate.low,
-            ci_high=estimate.high,
-            ci_level=LEVEL if bounded else None,
-            interval="confidence" if bounded else None,
+            **confidence(estimate.low, estimate.high, LEVEL),
             evidence=self.evidence,
             sources=(self.source,),
         )

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation import evidence as shown
-from evaluation.evidence import Count, Evidence, Measure, total_of
+from evaluation.evidence import Count, Evidence, Measure, confidence, total_of
 from evaluation.measures.aalen_johansen import CumulativeIncidence, aalen_johansen
 from evaluation.measures.clocks import REACHED, WITHDRAWN, Clock
 from evaluation.measures.kaplan_meier import FEWEST_AT_RISK, LEVEL, ROUNDING, UNKNOWN, Estimate, Estimated, Z
@@ -135,7 +135,6 @@ class Waiting:
         return tuple(found)
 
     def _measure(self, name: str, estimate: Estimated, unit: str, method: str) -> Measure:
-        bounded = estimate.low is not None or estimate.high is not None
         return Measure(
             id=name,
             estimate=estimate.value,
@@ -144,10 +143,7 @@ class Waiting:
             period=f"{self.since}/{self.reference_date}",
             n=self.n,
             n_missing=self.n_missing,
-            ci_low=estimate.low,
-            ci_high=estimate.high,
-            ci_level=LEVEL if bounded else None,
-            interval="confidence" if bounded else None,
+            **confidence(estimate.low, estimate.high, LEVEL),
             evidence=self.evidence,
             sources=(self.source,),
         )

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import SUPPRESSED, Bounded, Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import SUPPRESSED, Bounded, Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate, stationary_stock, summarise
 from evaluation.measures.forecast_basis import ForecastBasis
 from evaluation.measures.workload import FTE_SOURCE, Workload, WorkloadOnDate
@@ -99,7 +99,6 @@ class WhatIfs:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         values = self.baseline
-        known = values["fte_12"] is not None
         return (
             Measure(
                 id="capacity.fte_needed_in_12_months",
@@ -107,10 +106,7 @@ class WhatIfs:
                 unit="fte",
                 method="forecast stock times direct hours per trajectory over direct hours per fte, as now",
                 period=str(months_after(self.reference_date, YEAR)),
-                ci_low=values["fte_low"],
-                ci_high=values["fte_high"],
-                ci_level=BAND if known else None,
-                interval="confidence" if known else None,
+                **confidence(values["fte_low"], values["fte_high"], BAND),
                 evidence=self.evidence,
                 sources=(self.source, FTE_SOURCE),
             ),

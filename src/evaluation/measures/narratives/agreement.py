@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence
 from evaluation.measures.narratives.clusters import resampled
 from evaluation.measures.narratives.codebook import Codebook, Thresholds
 from evaluation.measures.narratives.stories import Stories
@@ -90,10 +90,7 @@ class Agreement:
                 period=str(self.reference_date),
                 n=self.n,
                 n_missing=self.n_missing,
-                ci_low=value.low,
-                ci_high=value.high,
-                ci_level=None if value.low is None or isinstance(value.low, Mark) else self.level,
-                interval=None if value.low is None or isinstance(value.low, Mark) else "confidence",
+                **confidence(value.low, value.high, self.level),
                 evidence=self.evidence,
                 sources=(self.source,),
             )

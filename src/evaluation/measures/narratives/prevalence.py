@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.narratives.clusters import effective_number, share_interval
 from evaluation.measures.narratives.codebook import Codebook
 from evaluation.measures.narratives.misreading import Misreading
@@ -67,7 +67,7 @@ class ThemePrevalence:
         found = []
         for row in self.frame.to_dict("records"):
             estimate, low, high = (_plain(row[name]) for name in names)
-            known = low is not None and not isinstance(low, Mark)
+            low is not None and not isinstance(low, Mark)
             found.append(
                 Measure(
                     id=f"narratives.prevalence_{row['theme']}",
@@ -76,10 +76,7 @@ class ThemePrevalence:
                     method=METHODS[self.misreading.method],
                     period=str(self.reference_date),
                     n=self.n,
-                    ci_low=low,
-                    ci_high=high,
-                    ci_level=self.level if known else None,
-                    interval="confidence" if known else None,
+                    **confidence(low, high, self.level),
                     evidence=self.evidence,
                     sources=(self.source,),
                 )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from evaluation.evidence import Count, Evidence, Mark, Measure
+from evaluation.evidence import Count, Evidence, Mark, Measure, confidence
 from evaluation.measures.narratives.codebook import NONE, SEPARATOR, Codebook
 from evaluation.measures.shares import CONFIDENCE, Shares, share_of, shares
 from evaluation.snapshot import Records
@@ -165,7 +165,7 @@ class StoryResponse:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``; without anybody asked they are unknown and not zero."""
         share, low, high = share_of(self.told, self.asked, CONFIDENCE) if self.known else (None, None, None)
-        bounded = low is not None and not isinstance(low, Mark)
+        low is not None and not isinstance(low, Mark)
         common: dict[str, Any] = {
             "period": str(self.reference_date),
             "evidence": self.evidence,
@@ -187,10 +187,7 @@ class StoryResponse:
                 unit="share",
                 method="told of asked, no answer is not told, Wilson interval",
                 n=self.asked if self.known else None,
-                ci_low=low,
-                ci_high=high,
-                ci_level=CONFIDENCE if bounded else None,
-                interval="confidence" if bounded else None,
+                **confidence(low, high, CONFIDENCE),
                 **common,
             ),
         )
