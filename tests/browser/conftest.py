@@ -19,7 +19,8 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("there is no Chromium on this machine; install the system package chromium to run these tests")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
         )
         yield browser
         browser.close()
