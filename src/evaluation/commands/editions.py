@@ -1,0 +1,105 @@
+"""Runs editions and lists them."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+from tqdm import tqdm
+
+from evaluation.commands.paths import shown
+from evaluation.parameters import ParameterError
+
+
+@click.command()
+@click.argument("editions", nargs=-1)
+@click.option(
+    "--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the report."
+)
+@click.option(
+    "-p",
+    "--parameter",
+    "assignments",
+    multiple=True,
+    metavar="CHAPTER.NAME=VALUE",
+    help="Set a parameter of a chapter; may be repeated.",
+)
+@click.option(
+    "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder for the editions."
+)
+@click.option(
+    "--delivery",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of a delivery of the register: it is checked, stored, and run instead of the invented registry.",
+)
+@click.option(
+    "--delivered-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="Day of the delivery; default: the day its newest file was written.",
+)
+@click.option("--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one per core.")
+def run(
+    *,
+    editions: tuple[str, ...],
+    language: str,
+    assignments: tuple[str, ...],
+    outputs: Path | None,
+    delivery: Path | None,
+    delivered_on: datetime | None,
+    workers: int | None,
+) -> None:
+    """Run every chapter of the EDITIONS (default: all) and write outputs/<edition>/.
+
+    With --delivery the default is one edition, named after the day of the delivery and looking at that day.
+
+    \b
+    Examples:
+      evaluation run
+      evaluation run 2024-03-25 -p pilot.confidence_level=0.9
+      evaluation run --delivery /media/export
+    """
+    from evaluation.pipeline.editions import choose, parse_overrides, read_editions
+    from evaluation.pipeline.intake import take_in
+    from evaluation.pipeline.project import OUTPUTS
+    from evaluation.pipeline.runner import run_editions
+
+    overrides = parse_overrides(assignments)
+    if delivered_on and not delivery:
+        raise ParameterError("--delivered-on goes with --delivery; name the folder of the delivery too")
+    intake = take_in(delivery, delivered_on.date() if delivered_on else None, language) if delivery else None
+    chosen = [intake.edition] if intake and not editions else choose(read_editions(), editions)
+    with tqdm(total=None, unit="notebook", desc="chapters", file=sys.stderr, leave=True) as bar:
+
+        def start(total: int) -> None:
+            bar.reset(total)
+
+        def step() -> None:
+            bar.update()
+
+        finished = run_editions(
+            chosen,
+            language=language,
+            overrides=overrides,
+            intake=intake,
+            outputs=outputs.resolve() if outputs else OUTPUTS,
+            workers=workers,
+            on_start=start,
+            on_step=step,
+        )
+    for edition in finished:
+        click.echo(f"\n{edition.name}: {shown(edition.report)}")
+        for answer in edition.answers:
+            click.echo(click.wrap_text(answer.marked_text(), 100, initial_indent="  - ", subsequent_indent="    "))
+
+
+@click.command()
+def editions() -> None:
+    """List the editions that can be run, with their reference dates."""
+    from evaluation.pipeline.editions import read_editions
+
+    for edition in read_editions().values():
+        click.echo(f"{edition.name}  reference date {edition.values['reference_date']}")
