@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from evaluation.pipeline import runner
+from evaluation.pipeline import plan
 from evaluation.pipeline.editions import chapters, read_editions
 from evaluation.pipeline.runner import run_editions
 
@@ -39,7 +39,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def only(monkeypatch: pytest.MonkeyPatch, names: Collection[str]) -> None:
     """Let runs of this test make these chapters and no others."""
     chosen = [chapter for chapter in chapters() if chapter.name in names]
-    monkeypatch.setattr(runner, "chapters", lambda: chosen)
+    monkeypatch.setattr(plan, "chapters", lambda: chosen)
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """The command ``evaluation``, how it ends, and the subcommands that it has.
 
 Exit codes: 0 when all went well, 1 when a chapter failed, published figures cannot all be true or slides leave
-something out, 2 when something asked for or delivered is not allowed.
+something out, 2 when something asked for or delivered is not allowed, 75 when another run is going on.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 
 import click
@@ -17,9 +18,11 @@ from evaluation.commands.delivery import diff, new_key, pseudonymise, template, 
 from evaluation.commands.desk import lab
 from evaluation.commands.editions import editions, run
 from evaluation.commands.synthetic import synthesise
-from evaluation.disclosure.protect import DisclosureError
+from evaluation.disclosure import DisclosureError
 from evaluation.parameters import ParameterError
-from evaluation.sources.package import SourceError
+from evaluation.pipeline import RunError
+from evaluation.pipeline.place import BusyError
+from evaluation.sources import SourceError
 
 
 class Group(click.Group):
@@ -27,8 +30,6 @@ class Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a subcommand."""
-        from evaluation.pipeline.execution import RunError  # noqa: PLC0415 - heavy imports wait until they are needed
-
         try:
             return super().invoke(ctx)
         except (ParameterError, SourceError, DisclosureError) as error:
@@ -37,6 +38,9 @@ class Group(click.Group):
         except OSError as error:
             click.echo(f"evaluation: {error.filename}: {error.strerror}; check the path and its permissions", err=True)
             ctx.exit(2)
+        except BusyError as error:
+            click.echo(f"evaluation: {error}", err=True)
+            ctx.exit(os.EX_TEMPFAIL)
         except RunError as error:
             click.echo(f"evaluation: {error}", err=True)
             ctx.exit(1)

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 
 from evaluation import measures
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure import gate as gate_module
 from evaluation.disclosure.gate import Gate, TooFewError
-from evaluation.disclosure.protect import DisclosureError, is_never_shown, protect
+from evaluation.disclosure.protect import is_never_shown, protect
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import (
     SUPPRESSED,

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.protected.curves import Support, resolution, shown_share, steps
 from evaluation.disclosure.protected.length_groups import gathered_groups
 from evaluation.disclosure.rules import default_rules

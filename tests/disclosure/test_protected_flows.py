@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Bounded, Evidence, Mark, PublishedFigure, is_suppressed
 from evaluation.measures.delay import delay_break, nowcast

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.protected.open_house_amounts import withheld_products
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence, Mark, is_suppressed

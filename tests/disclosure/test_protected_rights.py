@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence, Mark, is_suppressed
 from evaluation.measures.clocks import application_clock, request_clocks, standing

@@ -6,7 +6,7 @@ import nbformat
 import papermill
 import pytest
 
-from evaluation.pipeline.execution import PrivateKernelManager
+from evaluation.pipeline.kernels import PrivateKernelManager
 
 LOUD = "import subprocess\nassert subprocess.run(['echo', 'kanarie']).returncode == 0\nprint('said')"
 

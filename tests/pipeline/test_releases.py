@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.disclosure.protect import DisclosureError
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.publication import CountCell, Publication
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import SUPPRESSED

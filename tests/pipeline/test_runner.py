@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from evaluation.cli import main
 from evaluation.parameters import CHAPTERS
 from evaluation.pipeline import editions as editions_module
+from evaluation.pipeline import runner
 from evaluation.pipeline.project import NOTEBOOKS
 from evaluation.presentation import document
 from tests.conftest import only
@@ -101,7 +102,7 @@ def test_a_failing_notebook_is_named_and_the_previous_edition_stays(broken: Path
     assert result.exit_code == 1
     assert "10_pilot.ipynb, edition 2025-01-01, cell 6 (1 / 0): ZeroDivisionError: division by zero" in result.stderr
     assert "Traceback" not in result.output
-    assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
+    assert sorted(path.name for path in previous.parent.iterdir()) == [".lock", "2025-01-01"]
     assert (previous / "index.html").read_text() == "the previous edition"
 
 
@@ -112,13 +113,14 @@ def test_a_document_that_cannot_be_set_leaves_the_previous_edition(tmp_path: Pat
     (previous / "index.html").write_text("the previous edition")
     only(monkeypatch, ["pilot"])
     monkeypatch.setattr(document, "_template", lambda: b"#panic(1)")
+    monkeypatch.setattr(runner, "called", lambda function, *arguments: function(*arguments))  # here, where it is broken
     result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(previous.parent)])
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
         "evaluation: report.pdf, edition 2025-01-01: it could not be set: panicked with: 1"
     )
     assert "Traceback" not in result.output
-    assert [path.name for path in previous.parent.iterdir()] == ["2025-01-01"]
+    assert sorted(path.name for path in previous.parent.iterdir()) == [".lock", ".made", "2025-01-01"]
     assert [path.name for path in previous.iterdir()] == ["index.html"]
 
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 import evaluation.disclosure.protected  # noqa: F401 - registers the protected copies
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.audit import ContradictionError
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DisclosureError, protect
+from evaluation.disclosure.protect import protect
 from evaluation.disclosure.publication import Publication, union
 from evaluation.disclosure.recovery import given_away
 from evaluation.disclosure.rules import default_rules

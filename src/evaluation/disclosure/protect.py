@@ -11,14 +11,10 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import Any
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.evidence import SUPPRESSED, Estimate, Mark
-
-
-class DisclosureError(Exception):
-    """A result that may not be shown; the message is one line for the user."""
-
 
 # Decimals to which an estimate is shown, by unit: what is finer would let an attacker compute the sum behind it.
 DECIMALS = {

@@ -3,3 +3,9 @@
 The top of the one-way street below the command: may import every other package, and with `sources` it is the only
 one that touches the disk.
 """
+
+from __future__ import annotations
+
+
+class RunError(Exception):
+    """A run that stopped; the message names notebook, cell and cause in one line."""

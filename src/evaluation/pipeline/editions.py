@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import papermill
 import yaml
 
 from evaluation.parameters import CHAPTERS, ParameterError, Parameters
@@ -32,8 +32,18 @@ class Chapter:
 
     def defaults(self) -> dict[str, Any]:
         """Return the values of the cell tagged ``parameters``."""
-        declared = papermill.inspect_notebook(str(self.path))
-        return {name: ast.literal_eval(parameter["default"]) for name, parameter in declared.items()}
+        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        if len(tagged) != 1:
+            raise ParameterError(
+                f"{self.path.name}: {len(tagged)} cells are tagged parameters; tag one, for papermill reads one"
+            )
+        declared = ast.parse("".join(tagged[0]["source"])).body
+        return {
+            line.targets[0].id: ast.literal_eval(line.value)
+            for line in declared
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+        }
 
 
 def chapters() -> list[Chapter]:

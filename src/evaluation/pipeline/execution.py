@@ -1,118 +1,100 @@
-"""Executes one notebook of one edition through papermill, in a kernel that nobody else can listen to."""
+"""Executes one notebook of one edition through papermill."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
-from evaluation.parameters import Parameters
-from evaluation.pipeline.editions import Chapter, Edition
-from evaluation.pipeline.outputs import EXAMPLE
+from evaluation.pipeline import RunError
+from evaluation.pipeline.kernels import PrivateKernelManager
+from evaluation.pipeline.plan import Task
 from evaluation.pipeline.project import ROOT
+from evaluation.pipeline.trace import TRACE
 
 # Errors of this project, whose messages hold no value of the register.
 OWN_ERRORS = frozenset({"ParameterError", "DisclosureError", "SuppressionError"})
-
-
-class RunError(Exception):
-    """A run that stopped; the message names notebook, cell and cause in one line."""
-
-
-class PrivateKernelManager(AsyncKernelManager):
-    """Talks to its kernel through a socket file of the user, where the system has those, and not over TCP.
-
-    A TCP port can be read by any other process of the machine, and notebooks may show what is personal.
-    """
-
-    def __init__(self, **options: object) -> None:
-        super().__init__(**options)
-        if os.name == "posix":
-            # A folder of its own that only its owner can enter; removed with the manager.
-            self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
-            self.transport, self.ip = "ipc", str(Path(self._sockets.name) / "socket")
-
-    async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
-        # What a library writes past Python, such as the notes of a solver, belongs neither on the screen nor in a log.
-        command, started = await super()._async_pre_start_kernel(**options)
-        return command, {**started, "stdout": subprocess.DEVNULL}
+TIMED = ("papermill", "execution")
+"""What papermill and nbclient note of each cell and notebook: moments and paths, the same in no two runs."""
 
 
 @dataclass(frozen=True)
-class Task:
-    """One notebook of one edition, with its checked parameters and the folder it writes to.
+class Ran:
+    """How a notebook ran.
 
     Attributes
     ----------
-    personal
-        Whether it reads the personal register. Then only what passed the gate stays in the executed notebook.
+    seconds
+        Time that it took.
+    opened
+        Files of the project that it opened, code apart.
+    memory_mb
+        Most memory that its kernel held, in megabytes; None where the system does not tell.
     """
 
-    edition: Edition
-    chapter: Chapter
-    parameters: Parameters
-    folder: Path
-    personal: bool
-
-    @property
-    def target(self) -> Path:
-        """The executed notebook."""
-        return self.folder / "notebooks" / self.chapter.path.name
-
-    @property
-    def example(self) -> bool:
-        """Whether it shows how a protected page looks, and is no chapter of the edition."""
-        return self.folder.name == EXAMPLE
-
-    def run(self) -> float:
-        """Execute the notebook and return the seconds it took.
-
-        Raises
-        ------
-        RunError
-            When a cell fails.
-        """
-        start = time.monotonic()
-        target = self.target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            papermill.execute_notebook(
-                str(self.chapter.path),
-                str(target),
-                parameters=self.parameters.model_dump(mode="json"),
-                progress_bar=False,
-                kernel_manager_class=PrivateKernelManager,
-                cwd=str(ROOT),
-            )
-        except PapermillExecutionError as error:
-            where = _cell_and_cause(error, target, told=not self.personal)
-            raise RunError(f"{self.chapter.path.name}, edition {self.edition.name}, {where}") from None
-        except RuntimeError as error:  # the kernel did not start, or died: nbclient's words for it
-            cause = " ".join(str(error).split())
-            raise RunError(
-                f"{self.chapter.path.name}, edition {self.edition.name}: the kernel failed: {cause}"
-            ) from None
-        if self.personal:
-            keep_released(target)
-        return time.monotonic() - start
+    seconds: float
+    opened: tuple[str, ...]
+    memory_mb: float | None
 
 
-def keep_released(notebook: Path) -> None:
+def execute(task: Task) -> Ran:
+    """Execute a notebook; what it shows and saves lies in the folder of its task.
+
+    Raises
+    ------
+    RunError
+        When a cell fails, or the kernel.
+    """
+    start = time.monotonic()
+    target, name = task.target, task.chapter.path.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        papermill.execute_notebook(
+            str(task.chapter.path),
+            str(target),
+            parameters=task.parameters.model_dump(mode="json"),
+            progress_bar=False,
+            kernel_manager_class=PrivateKernelManager,
+            cwd=str(ROOT),
+        )
+    except PapermillExecutionError as error:
+        where = _cell_and_cause(error, target, told=not task.personal)
+        raise RunError(f"{name}, edition {task.edition.name}, {where}") from None
+    except RuntimeError as error:  # the kernel did not start, or died: nbclient's words for it
+        cause = " ".join(str(error).split())
+        raise RunError(f"{name}, edition {task.edition.name}: the kernel failed: {cause}") from None
+    content = nbformat.read(target, as_version=4)
+    if task.personal:
+        keep_released(content)
+    _tidy(content, str(task.folder), task.folder.name)
+    nbformat.write(content, target)
+    trace = task.folder / "chapters" / f"{task.chapter.name}{TRACE}"
+    seen = json.loads(trace.read_text(encoding="utf-8"))
+    trace.unlink()
+    return Ran(time.monotonic() - start, tuple(seen["opened"]), seen["memory_mb"])
+
+
+def keep_released(content: NotebookNode) -> None:
     """Take out of an executed notebook every output that did not pass the gate: prints, warnings, bare values."""
-    content = nbformat.read(notebook, as_version=4)
     for cell in content.cells:
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("metadata", {}).get("released")]
-    nbformat.write(content, notebook)
+
+
+def _tidy(content: NotebookNode, folder: str, name: str) -> None:
+    """Take out what is the same in no two runs: moments, and the folder aside in which the edition was built."""
+    for part in (content, *content.cells):
+        for noted in TIMED:
+            part.metadata.pop(noted, None)
+    for cell in content.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = cell.source.replace(folder, f"outputs/{name}")
 
 
 def _cell_and_cause(error: PapermillExecutionError, executed: Path, *, told: bool) -> str:

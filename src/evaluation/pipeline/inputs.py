@@ -21,7 +21,7 @@ from evaluation.measures.pilot import PilotFigures
 from evaluation.measures.pilot_scores import Instrument
 from evaluation.measures.unit_costs import PublishedIntensity
 from evaluation.parameters import ParameterError
-from evaluation.pipeline.project import SYNTHETIC, under_root
+from evaluation.pipeline.project import PROTECTED_REGISTRY, SYNTHETIC, SYNTHETIC_REGISTRY, under_root
 from evaluation.sources.aggregates import council_aggregates
 from evaluation.sources.package import read_table, resource
 from evaluation.sources.published import claims, figure, published_figures, published_value
@@ -29,10 +29,6 @@ from evaluation.sources.registry import Registry, open_registry
 from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
 
 GENERATOR = Path(targets.__file__).parent
-SYNTHETIC_REGISTRY = "synthetic"
-PROTECTED_REGISTRY = "synthetic-protected"
-"""The synthetic registry, treated as if it were the personal register."""
-
 SEED = 20230101  # of the synthetic registry that the reports show
 COMPARED = (
     "volumes.trajectories",

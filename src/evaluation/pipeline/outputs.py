@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,17 @@ from nbformat import NotebookNode
 
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
-from evaluation.pipeline.claims import ClaimInputs, judge_edition
-from evaluation.pipeline.claims_file import CLAIMS_FILE, Past, ledger_content, measure_of
+from evaluation.pipeline.claims import claim_inputs, judge_edition
+from evaluation.pipeline.claims_file import CLAIMS_FILE, ledger_content, measure_of, past_of
 from evaluation.pipeline.downloads import read_chapter, write_downloads
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.kept import Made
+from evaluation.pipeline.making import parameter_values
+from evaluation.pipeline.plan import EXAMPLE, Book, FinishedEdition, Task
 from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.releases import SUFFIX
+from evaluation.pipeline.trace import used
 from evaluation.presentation.claims_page import ClaimsPage
 from evaluation.presentation.contents import EditionContents
 from evaluation.presentation.language import Language
@@ -35,9 +40,6 @@ from evaluation.sources.claims import OVERRIDES_FILE
 from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.package import DATA_FOLDER, resource, resource_names
 
-EXAMPLE = "example"
-"""Folder of the chapter that shows how a protected page looks."""
-
 PACKAGES = (
     "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "duckdb", "papermill", "nbconvert", "openpyxl",
     "typst",
@@ -45,65 +47,56 @@ PACKAGES = (
 
 
 @dataclass(frozen=True)
-class FinishedEdition:
-    """A built edition.
+class Beside:
+    """What a report needs apart from its chapters.
 
     Attributes
     ----------
-    name, folder
-        The edition and the folder that holds it.
-    answers
-        Sentences of the front page, in the order of the chapters.
+    today
+        Day of this run, after which nobody can have signed a verdict.
+    places
+        Folders in which earlier editions lie; of two with the same name the first counts.
+    account
+        Protected account of the delivery that it was made from.
+    translated
+        Folder beside its own with the same edition in the other language; empty when there is none.
     """
 
-    name: str
-    folder: Path
-    answers: tuple[Sentence, ...]
-
-    @property
-    def report(self) -> Path:
-        """The page to open first."""
-        return self.folder / "index.html"
-
-    def moved_to(self, folder: Path) -> FinishedEdition:
-        """Return the same edition in another folder."""
-        return replace(self, folder=folder)
+    today: date
+    places: tuple[Path, ...]
+    account: Delivered | None = None
+    translated: str = ""
 
 
 def finish_edition(
-    folder: Path,
-    name: str,
-    chapters: Sequence[Chapter],
-    parameters: Mapping[str, Parameters],
-    seconds: Mapping[str, float],
-    *,
-    claims: ClaimInputs,
-    past: Past,
-    account: Delivered | None = None,
-    translated: str = "",
-) -> FinishedEdition:
+    book: Book,
+    made: Mapping[str, Made],
+    beside: Beside,
+) -> tuple[FinishedEdition, tuple[str, ...]]:
     """Turn what the chapters saved into the files of the edition.
 
     Parameters
     ----------
-    folder
-        Holds ``chapters/*.json``, ``notebooks/``, ``tables/`` and ``figures/``; the first is taken in and removed.
-    name
-        Name of the edition.
-    chapters
-        In the order of the report.
-    parameters, seconds
-        What each chapter was asked, and how long it took.
-    claims
-        Statements and what judges them.
-    past
-        What earlier editions said of them.
-    account
-        Protected account of the delivery that it was made from.
-    translated
-        Folder beside this one with the same edition in the other language; empty when there is none.
+    book
+        The edition; its folder holds ``chapters/*.json``, ``notebooks/``, ``tables/`` and ``figures/``, of which the
+        first is taken in and removed.
+    made
+        How each chapter was made.
+    beside
+        What else it needs.
+
+    Returns
+    -------
+    FinishedEdition, tuple of str
+        The edition, and the files of the project that were opened for it.
     """
-    first = parameters[chapters[0].name]
+    folder, name = book.folder, book.edition.name
+    own = [task for task in book.tasks if not task.example]
+    chapters = [task.chapter for task in own]
+    parameters = {task.chapter.name: task.parameters for task in own}
+    first = own[0].parameters
+    claims = claim_inputs(beside.today)
+    past = past_of(beside.places, first.reference_date, first.language)
     language = Language(first.language)
     saved = [_read_json(folder / "chapters" / f"{chapter.name}.json") for chapter in chapters]
     entries = [entry for content in saved for entry in content["measures"]]
@@ -115,7 +108,7 @@ def finish_edition(
         "measures": entries,
     }
     _write_json(folder / "results.json", results)
-    _write_json(folder / "manifest.json", _manifest(chapters, parameters, seconds))
+    _write_json(folder / "manifest.json", _manifest(own, made))
     measures = tuple(measure_of(entry) for entry in entries)
     ledger = judge_edition(claims, name, first.reference_date, measures, past.readings)
     statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
@@ -125,7 +118,15 @@ def finish_edition(
     pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
     example = _example(folder, chapters, language)
     report = Report(
-        name, first.reference_date, language, pages, measures, example, account, statements, translated=translated
+        name,
+        first.reference_date,
+        language,
+        pages,
+        measures,
+        example,
+        beside.account,
+        statements,
+        translated=beside.translated,
     )
     contents = EditionContents(
         name,
@@ -133,26 +134,33 @@ def finish_edition(
         language,
         tuple(read_chapter(folder, *both, language) for both in zip(showed, notebooks, strict=True)),
     )
-    made = report.pages()
-    made["index.html"] = replace(report, downloads=write_downloads(folder, contents, made)).front()
-    for file, text in made.items():
+    rendered = report.pages()
+    rendered["index.html"] = replace(report, downloads=write_downloads(folder, contents, rendered)).front()
+    for file, text in rendered.items():
         (folder / file).write_text(text, encoding="utf-8")
     shutil.rmtree(folder / "chapters")
-    return FinishedEdition(name, folder, tuple(answer for page in pages for answer in page.answers))
+    answers = tuple(answer.marked_text() for page in pages for answer in page.answers)
+    return FinishedEdition(name, folder, answers), tuple(used()["opened"])
 
 
-def forget_chapter(folder: Path, chapter: str) -> None:
-    """Take away what a chapter saved, so that nothing of it stays beside what it saves when it runs again."""
-    kept = folder / "chapters" / f"{chapter}.json"
-    saved = SavedChapter.from_json(_read_json(kept))
+def chapter_files(task: Task) -> list[str]:
+    """Return the files that a chapter saved, relative to the folder of its task."""
+    folder, chapter = task.folder, task.chapter.name
+    saved = SavedChapter.from_json(_read_json(folder / "chapters" / f"{chapter}.json"))
     files = [
-        kept,
-        folder / "chapters" / f"{chapter}{SUFFIX}",
-        *(folder / "tables" / f"{chapter}_{form.id}.csv" for form in saved.tables),
-        *(folder / "figures" / f"{chapter}_{figure.id}.svg" for figure in saved.figures),
+        f"notebooks/{task.target.name}",
+        f"chapters/{chapter}.json",
+        f"chapters/{chapter}{SUFFIX}",
+        *(f"tables/{chapter}_{form.id}.csv" for form in saved.tables),
+        *(f"figures/{chapter}_{figure.id}.svg" for figure in saved.figures),
     ]
-    for file in files:
-        file.unlink(missing_ok=True)
+    return [name for name in files if (folder / name).is_file()]
+
+
+def forget_chapter(task: Task) -> None:
+    """Take away what a chapter saved, so that nothing of it stays beside what it saves when it runs again."""
+    for name in chapter_files(task):
+        (task.folder / name).unlink()
 
 
 def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> ChapterPage | None:
@@ -188,20 +196,11 @@ def _page(saved: SavedChapter, notebook: NotebookNode, language: Language, seen:
     )
 
 
-def _manifest(
-    chapters: Sequence[Chapter], parameters: Mapping[str, Parameters], seconds: Mapping[str, float]
-) -> dict[str, Any]:
-    """What went in: parameters and notebooks per chapter, data files, versions, and the time each chapter took."""
+def _manifest(tasks: Sequence[Task], made: Mapping[str, Made]) -> dict[str, Any]:
+    """What went in: notebook, parameters, code and data of each chapter, its time and memory, and the versions."""
+    parameters = {task.chapter.name: task.parameters for task in tasks}
     return {
-        "chapters": {
-            chapter.name: {
-                "notebook": chapter.path.name,
-                "sha256": hashlib.sha256(chapter.path.read_bytes()).hexdigest(),
-                "parameters": _without_paths(parameters[chapter.name]),
-                "seconds": round(seconds[chapter.name], 1),
-            }
-            for chapter in chapters
-        },
+        "chapters": {task.chapter.name: _entry(task, made[task.name]) for task in tasks},
         "inputs": {
             **{name: resource(name).sha256 for name in resource_names()},
             "claim_overrides": hashlib.sha256((DATA_FOLDER / OVERRIDES_FILE).read_bytes()).hexdigest(),
@@ -212,9 +211,20 @@ def _manifest(
     }
 
 
+def _entry(task: Task, made: Made) -> dict[str, Any]:
+    return {
+        "notebook": task.chapter.path.name,
+        "parameters": _without_paths(task.parameters),
+        "seconds": round(made.seconds, 1),
+        "memory_mb": made.memory_mb,
+        "made_from": made.making.digests() if made.making else None,
+        "results": made.results,
+    }
+
+
 def _without_paths(parameters: Parameters) -> dict[str, Any]:
     """Parameters with the name of the registry only: a path may tell who ran this, and where."""
-    values = parameters.model_dump(mode="json", exclude={"output_folder"})
+    values = parameter_values(parameters)
     if isinstance(parameters, RegistryParameters):
         values["registry"] = Path(parameters.registry).name
     return values

@@ -17,9 +17,9 @@ from IPython.display import display
 from evaluation.disclosure.gate import Gate, TooFewError
 from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest, without_values
 from evaluation.parameters import Parameters, RegistryParameters
-from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY
-from evaluation.pipeline.project import under_root
+from evaluation.pipeline.project import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, under_root
 from evaluation.pipeline.releases import CAREFUL, SUFFIX, chapter_publications, released, write_publication
+from evaluation.pipeline.trace import TRACE, used
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
@@ -114,6 +114,7 @@ class Page:
         )
         content = {**saved.as_json(), "measures": [_as_json(measure) for measure in measures]}
         _write(folder / "chapters" / f"{chapter}.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        _write(folder / "chapters" / f"{chapter}{TRACE}", json.dumps(used()))
         if self._gate.publication.shown:
             write_publication(folder / "chapters" / f"{chapter}{SUFFIX}", self._gate.publication)
         _ = self.language.translate

@@ -11,6 +11,10 @@ EDITIONS_FILE = NOTEBOOKS / "editions.yml"
 OUTPUTS = ROOT / "outputs"
 SYNTHETIC = ROOT / "data" / "synthetic"
 
+SYNTHETIC_REGISTRY = "synthetic"
+PROTECTED_REGISTRY = "synthetic-protected"
+"""The synthetic registry, treated as if it were the personal register."""
+
 
 def under_root(path: str) -> Path:
     """Return `path`, read from the root of the project unless it is absolute."""

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from evaluation.disclosure.protect import DisclosureError
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.publication import Publication, union
 from evaluation.disclosure.recovery import given_away
 from evaluation.disclosure.rules import DisclosureRules

@@ -1,4 +1,4 @@
-"""Runs the chapters of editions through papermill and puts each edition in its place in one step.
+"""Makes editions: runs the chapters that have to run and puts each edition in its place in one step.
 
 Everything is checked before the first kernel starts. Notebooks run a few at a time in kernels of their own; an edition
 is built in a folder aside and takes the place of the previous one only when all of it worked.
@@ -7,30 +7,49 @@ is built in a folder aside and takes the place of the previous one only when all
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.publication import Publication
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import Evidence
 from evaluation.measures.delivered import Delivered
-from evaluation.parameters import CHAPTERS, RegistryParameters
-from evaluation.pipeline.claims import ClaimInputs, claim_inputs
+from evaluation.parameters import RegistryParameters
+from evaluation.pipeline import RunError
+from evaluation.pipeline.claims import claim_inputs
 from evaluation.pipeline.claims_file import past_of
-from evaluation.pipeline.editions import Edition, chapters, checked_parameters
-from evaluation.pipeline.execution import RunError, Task
-from evaluation.pipeline.inputs import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, load_registry
+from evaluation.pipeline.editions import Edition
+from evaluation.pipeline.execution import execute
+from evaluation.pipeline.freshness import Work, work_of
+from evaluation.pipeline.imports import imported_files
+from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.intake import Intake
-from evaluation.pipeline.outputs import EXAMPLE, FinishedEdition, finish_edition, forget_chapter
-from evaluation.pipeline.project import OUTPUTS
+from evaluation.pipeline.kept import Made, file_digest
+from evaluation.pipeline.making import (
+    Files,
+    Making,
+    digest,
+    environment,
+    notebook_code,
+    notebook_digest,
+    parameter_values,
+)
+from evaluation.pipeline.outputs import Beside, chapter_files, finish_edition, forget_chapter
+from evaluation.pipeline.place import place_to_build, put_in_place, temporary_folder
+from evaluation.pipeline.plan import Book, FinishedEdition, Task, books
+from evaluation.pipeline.project import OUTPUTS, ROOT
 from evaluation.pipeline.releases import CAREFUL, audited, chapter_publications, log_release, released
+from evaluation.pipeline.server import begin_server, called, cleared_after, end_server
 from evaluation.presentation.document import DocumentError
+
+FINISHING = "from evaluation.pipeline.outputs import finish_edition"
+"""What makes a report, as code, of which the imports are followed."""
 
 
 def run_editions(
@@ -41,17 +60,19 @@ def run_editions(
     intake: Intake | None = None,
     outputs: Path = OUTPUTS,
     workers: int | None = None,
+    force: bool = False,
+    on_wait: Callable[[str], None] | None = None,
     on_start: Callable[[int], None] = lambda _total: None,
     on_step: Callable[[], None] = lambda: None,
 ) -> list[FinishedEdition]:
-    """Run every chapter of the editions and write their folders.
+    """Make the editions as far as they are not as they would be made, and write their folders.
 
     Parameters
     ----------
     editions
-        What to run.
+        What to make.
     language
-        ``nl`` or ``en``; an English edition gets a folder of its own, ``<edition>-en``.
+        ``nl``, ``en`` or ``both``; an English edition gets a folder of its own, ``<edition>-en``.
     overrides
         Parameters from the command line, per chapter.
     intake
@@ -60,6 +81,10 @@ def run_editions(
         Folder in which the edition's folders lie.
     workers
         Notebooks at a time; by default one per core.
+    force
+        Whether to run every chapter, also when nothing changed.
+    on_wait
+        Told in one line when another run has to be waited for; None to refuse instead.
     on_start, on_step
         Called once with the number of notebooks, and after each.
 
@@ -67,174 +92,180 @@ def run_editions(
     ------
     ParameterError, SourceError, DisclosureError
         Before anything runs, when a parameter is not allowed, or a registry cannot be read or may not be shown.
+    BusyError
+        When another run writes to the same outputs and `on_wait` is None.
     RunError
         When a notebook fails, or the document cannot be set; what was in `outputs` is as it was.
     """
-    outputs.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".building-", dir=outputs) as building:
-        claims = claim_inputs(datetime.now().astimezone().date())
+    with place_to_build(outputs, on_wait) as building:
         registry = str(intake.registry) if intake else None
-        plan = {edition.name: _plan(edition, language, overrides, registry, Path(building)) for edition in editions}
-        for tasks in plan.values():
-            past_of([outputs], _reference_date(tasks), language)  # refuses a damaged one before anything runs
-        on_start(sum(map(len, plan.values())))
-        finished = []
-        for batch in _batches(editions, plan):
-            tasks = [task for edition in batch for task in plan[edition.name]]
-            alone = any(task.personal for task in tasks)
-            seconds = _execute(tasks, 1 if alone else workers or os.cpu_count() or 1, on_step)
-            places = (Path(building), outputs)  # an edition looks back at those that are built beside it first
-            built = [
-                _finish(plan[edition.name], seconds, intake, claims, places)
-                for edition in sorted(batch, key=lambda edition: _reference_date(plan[edition.name]))
-            ]
-            finished += [_put_in_place(edition, outputs) for edition in built]
-        return finished
+        works = work_of(books(editions, language, overrides, registry, building), outputs, force=force)
+        if not all(work.nothing for work in works):
+            begin_server()  # it loads while this process checks
+        todo = [_checked(work, outputs) for work in works if not work.nothing]
+        on_start(sum(len(work.chapters) for work in todo))
+        run = _Run(outputs, building, intake, workers or os.cpu_count() or 1, on_step)
+        finished = [edition for batch in _batches(todo) for edition in run.make(batch)]
+        made = {edition.folder: edition for edition in finished}
+        return [made.get(outputs / work.book.name) or work.kept.finished() for work in works]
 
 
-def _batches(editions: Sequence[Edition], plan: Mapping[str, Sequence[Task]]) -> list[list[Edition]]:
-    """Return what runs together: everything, unless the register is read.
+def _checked(work: Work, outputs: Path) -> Work:
+    """Refuse what would fail later, and find out which notebooks read the register.
+
+    A registry that cannot be read and an earlier edition that is damaged stop the run before any kernel starts.
+    """
+    claim_inputs(_today())
+    past_of([outputs], work.book.reference_date, work.book.language)
+    personal = {task.name for task in work.book.tasks if _reads_register(task)}
+    # What one chapter may show of the register depends on the others, so all of them run.
+    chapters = {**work.chapters, **{name: ["it reads the register"] for name in personal}}
+    return Work(work.book.having(frozenset(personal)), work.kept, chapters, work.report)
+
+
+def _reads_register(task: Task) -> bool:
+    if not isinstance(task.parameters, RegistryParameters):
+        return False
+    opened = load_registry(task.parameters.registry)
+    opened.snapshot(task.parameters.reference_date)
+    return opened.evidence is Evidence.REGISTER
+
+
+def _batches(works: Sequence[Work]) -> list[list[Work]]:
+    """Return what is made together: everything, unless the register is read.
 
     Then each chapter must know what the ones before it showed, and each edition what the earlier ones published, so
-    they run one after the other, by reference date.
+    they are made one after the other, by reference date.
     """
-    if not any(task.personal for tasks in plan.values() for task in tasks):
-        return [list(editions)]
-    by_date = sorted(editions, key=lambda edition: _reference_date(plan[edition.name]))
-    return [[edition] for edition in by_date]
+    if any(work.book.personal for work in works):
+        return [[work] for work in works]
+    return [list(works)] if works else []
 
 
-def _reference_date(tasks: Sequence[Task]) -> date:
-    return tasks[0].parameters.reference_date
+@dataclass(frozen=True)
+class _Run:
+    """Makes batches of editions in the folder aside."""
 
+    outputs: Path
+    building: Path
+    intake: Intake | None
+    workers: int
+    on_step: Callable[[], None]
 
-def _finish(
-    tasks: Sequence[Task],
-    seconds: Mapping[Path, float],
-    intake: Intake | None,
-    claims: ClaimInputs,
-    places: Sequence[Path],
-) -> FinishedEdition:
-    """Audit what the edition would publish of the register, judge the statements, and write its report."""
-    own = [task for task in tasks if not task.example]
-    folder, name = own[0].folder, own[0].edition.name
-    rules = default_rules()
-    for example in (task for task in tasks if task.example):
-        audited(name, chapter_publications(example.folder), (), rules)
-    account = None
-    if personal := [task for task in own if task.personal]:
+    def make(self, batch: Sequence[Work]) -> list[FinishedEdition]:
+        """Run what has to run, finish every edition as soon as its chapters are there, and put all in place."""
+        cleared_after(self.building, temporary_folder())
+        alone = any(work.book.personal for work in batch)
+        pool, last = ThreadPoolExecutor(1 if alone else self.workers), ThreadPoolExecutor(1)
         try:
-            account, publication = _audited(name, folder, intake)
+            running = {
+                work.book.name: {pool.submit(self._run, work, task): task for task in work.tasks()} for work in batch
+            }
+            finishing = [last.submit(self._finish, work, running[work.book.name]) for work in batch]
+            for done in as_completed(future for futures in running.values() for future in futures):
+                done.result()
+                self.on_step()
+            built = [done.result() for done in finishing]
+        except (KeyboardInterrupt, SystemExit):
+            end_server()  # and with it every kernel, so that nobody waits for what they compute
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            last.shutdown(wait=True, cancel_futures=True)
+        return [self._put_in_place(work, *edition) for work, edition in zip(batch, built, strict=True)]
+
+    def _run(self, work: Work, task: Task) -> Made:
+        """Run a notebook and keep what it saved."""
+        files = Files()
+        code = files.hashes(imported_files(notebook_code(task.chapter.path)))
+        notebook, began = notebook_digest(task.chapter.path), time.time()
+        ran = execute(task)
+        saved = chapter_files(task)
+        results = digest({name: file_digest(task.folder / name) for name in saved})
+        making = Making(notebook, parameter_values(task.parameters), code, files.hashes(ran.opened), environment())
+        # What was written to while the notebook ran may not be what it read.
+        known = not task.personal and not any(_modified(name) > began for name in (*code, *making.data))
+        made = Made(making if known else None, ran.seconds, ran.memory_mb, results)
+        work.kept.keep(task, made, saved)
+        return made
+
+    def _finish(self, work: Work, running: Mapping[Future[Made], Task]) -> tuple[FinishedEdition, Making | None]:
+        """Wait for the chapters, audit what the edition would publish of the register, and write its report."""
+        made = {task.name: future.result() for future, task in running.items()}
+        book = work.book
+        for task in book.tasks:
+            if task.name not in made:
+                work.kept.reuse(task)
+                if kept := work.kept.made(task):
+                    made[task.name] = kept
+        for example in (task for task in book.tasks if task.example):
+            audited(book.edition.name, chapter_publications(example.folder), (), default_rules())
+        account = None
+        if book.personal:
+            account, publication = self._audited_or_again(work)
+            # Logged first: an edition that is logged and not published is harmless, the reverse is not.
+            log_release(book.edition.name, publication)
+        files = Files()
+        code = files.hashes(imported_files([FINISHING]))
+        parameters = work.kept.report_parameters(made)
+        finished, opened = self._report(work, made, account)
+        known = not book.personal and all(own.making for own in made.values())
+        return finished, Making("", parameters, code, files.hashes(opened), environment()) if known else None
+
+    def _report(
+        self, work: Work, made: Mapping[str, Made], account: Delivered | None
+    ) -> tuple[FinishedEdition, tuple[str, ...]]:
+        """Write the report, in a process of its own where there can be one."""
+        book = work.book
+
+        beside = Beside(_today(), (self.building, self.outputs), account, work.kept.translated())
+        try:
+            return called(finish_edition, book, dict(made), beside)
+        except DocumentError as error:
+            raise RunError(f"report.pdf, edition {book.edition.name}: it could not be set: {error}") from None
+
+    def _audited_or_again(self, work: Work) -> tuple[Delivered | None, Publication]:
+        """Audit an edition of the register; where tables tell too much together, make it once more, with more care."""
+        book = work.book
+        try:
+            return self._audited(book)
         except DisclosureError:
             # In a small register tables can tell together what none of them does: once more, each held to the others.
-            (folder / CAREFUL).touch()
+            (book.folder / CAREFUL).touch()
+            personal = [task for task in book.tasks if task.personal]
             for task in personal:
-                forget_chapter(folder, task.chapter.name)
-            seconds = {**seconds, **_execute(personal, 1, lambda: None)}
-            (folder / CAREFUL).unlink()
-            account, publication = _audited(name, folder, intake)
-        # Logged first: an edition that is logged and not published is harmless, the reverse is not.
-        log_release(name, publication)
-    parameters = {task.chapter.name: task.parameters for task in own}
-    timings = {task.chapter.name: seconds[task.target] for task in own}
-    past = past_of(places, _reference_date(own), own[0].parameters.language)
-    chapters = [task.chapter for task in own]
+                forget_chapter(task)
+            for task in personal:
+                execute(task)
+            (book.folder / CAREFUL).unlink()
+            return self._audited(book)
+
+    def _audited(self, book: Book) -> tuple[Delivered | None, Publication]:
+        """The protected account of the delivery, and all that the edition would publish, after its audit."""
+        earlier, account = tuple(released().values()), None
+        publications = chapter_publications(book.folder)
+        if self.intake:
+            gate = Gate(earlier=earlier, before=publications)
+            account = gate.admit(self.intake.account)
+            publications.append(gate.publication)
+        return account, audited(book.edition.name, publications, earlier, default_rules())
+
+    def _put_in_place(self, work: Work, finished: FinishedEdition, making: Making | None) -> FinishedEdition:
+        if making:
+            work.kept.keep_report(making, finished)
+        else:
+            work.kept.forget_report()
+        target = self.outputs / finished.folder.name
+        put_in_place(finished.folder, target)
+        return finished.moved_to(target)
+
+
+def _modified(name: str) -> float:
     try:
-        return finish_edition(
-            folder,
-            name,
-            chapters,
-            parameters,
-            timings,
-            claims=claims,
-            past=past,
-            account=account,
-            translated=_translated(own[0], places),
-        )
-    except DocumentError as error:
-        raise RunError(f"report.pdf, edition {name}: it could not be set: {error}") from None
+        return (ROOT / name).stat().st_mtime
+    except OSError:
+        return 0.0
 
 
-def _translated(task: Task, places: Sequence[Path]) -> str:
-    """Folder of the same edition in the other language, when it is or is being made beside this one."""
-    other = _folder_name(task.edition, "en" if task.parameters.language == "nl" else "nl")
-    return other if any((place / other).is_dir() for place in places) else ""
-
-
-def _audited(name: str, folder: Path, intake: Intake | None) -> tuple[Delivered | None, Publication]:
-    """The protected account of the delivery, and all that the edition would publish, after its audit."""
-    earlier, account = tuple(released().values()), None
-    publications = chapter_publications(folder)
-    if intake:
-        gate = Gate(earlier=earlier, before=publications)
-        account = gate.admit(intake.account)
-        publications.append(gate.publication)
-    return account, audited(name, publications, earlier, default_rules())
-
-
-def _plan(
-    edition: Edition,
-    language: str,
-    overrides: Mapping[str, Mapping[str, str]],
-    registry: str | None,
-    building: Path,
-) -> list[Task]:
-    """Return the notebooks of an edition with checked parameters, chapters first and then the example.
-
-    The example shows, on the invented registry, how the first chapter looks under the rules of a register.
-    """
-    folder = building / _folder_name(edition, language)
-    tasks: list[Task] = []
-    example: list[Task] = []
-    for chapter in chapters():
-        fixed = {"language": language, "output_folder": str(folder)}
-        if registry and "registry" in CHAPTERS[chapter.name].model_fields:
-            fixed["registry"] = registry
-        parameters = checked_parameters(edition, chapter, overrides, **fixed)
-        personal = False
-        if isinstance(parameters, RegistryParameters):
-            # Opened here once: a registry that cannot be read stops the run before any kernel starts.
-            opened = load_registry(parameters.registry)
-            opened.snapshot(parameters.reference_date)
-            personal = opened.evidence is Evidence.REGISTER
-            if parameters.registry == SYNTHETIC_REGISTRY and not example:
-                fixed = {**fixed, "output_folder": str(folder / EXAMPLE), "registry": PROTECTED_REGISTRY}
-                shown = checked_parameters(edition, chapter, overrides, **fixed)
-                example.append(Task(edition, chapter, shown, folder / EXAMPLE, personal=False))
-        tasks.append(Task(edition, chapter, parameters, folder, personal=personal))
-    return [*tasks, *example]
-
-
-def _execute(tasks: Sequence[Task], workers: int, on_step: Callable[[], None]) -> dict[Path, float]:
-    """Run the tasks; the first failure, and an interrupt, cancels those that have not begun."""
-    pool = ThreadPoolExecutor(workers)
-    try:
-        futures = {pool.submit(task.run): task for task in tasks}
-        seconds = {}
-        for future in as_completed(futures):
-            seconds[futures[future].target] = future.result()
-            on_step()
-        return seconds
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _put_in_place(edition: FinishedEdition, outputs: Path) -> FinishedEdition:
-    """Swap the built folder for the previous one, which comes back when the swap fails half-way."""
-    target = outputs / edition.folder.name
-    previous = outputs / f".{target.name}.previous"
-    shutil.rmtree(previous, ignore_errors=True)
-    if target.exists():
-        target.rename(previous)
-    try:
-        edition.folder.rename(target)
-    except BaseException:
-        if previous.exists():
-            previous.rename(target)
-        raise
-    shutil.rmtree(previous, ignore_errors=True)
-    return edition.moved_to(target)
-
-
-def _folder_name(edition: Edition, language: str) -> str:
-    return edition.name if language == "nl" else f"{edition.name}-{language}"
+def _today() -> date:
+    return datetime.now().astimezone().date()

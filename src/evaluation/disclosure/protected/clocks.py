@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DisclosureError, never_shown
+from evaluation.disclosure.protect import never_shown
 from evaluation.disclosure.protected.fallback import published
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.tabulation import Relation

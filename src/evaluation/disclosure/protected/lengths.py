@@ -8,8 +8,9 @@ from itertools import pairwise
 
 import pandas as pd
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DisclosureError, exact, protect, shown_estimate
+from evaluation.disclosure.protect import exact, protect, shown_estimate
 from evaluation.disclosure.protected.curves import (
     Step,
     Support,

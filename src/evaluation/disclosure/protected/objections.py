@@ -8,9 +8,10 @@ from datetime import date
 
 import pandas as pd
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.cells import round_to_base
 from evaluation.disclosure.guard import Guard, Pair
-from evaluation.disclosure.protect import DisclosureError, exact, protect
+from evaluation.disclosure.protect import exact, protect
 from evaluation.disclosure.protected.estimates import replaced, withheld
 from evaluation.disclosure.protected.fallback import published
 from evaluation.disclosure.protected.names import Cells

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DECIMALS, DisclosureError, exact, never_shown, protect, shown_estimate
+from evaluation.disclosure.protect import DECIMALS, exact, never_shown, protect, shown_estimate
 from evaluation.disclosure.protected.names import reporting_year
 from evaluation.disclosure.publication import CountCell
 from evaluation.evidence import Estimate, Measure

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.guard import Guard
-from evaluation.disclosure.protect import DisclosureError
 from evaluation.disclosure.protected.names import Cells
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.suppression import SuppressionError

@@ -1,0 +1,199 @@
+"""A run does what is needed and nothing else, and one that is ended half-way leaves the previous edition whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from evaluation.cli import main
+from evaluation.pipeline import editions as editions_module
+from evaluation.pipeline.kept import MADE, REPORT, file_digest
+from evaluation.pipeline.project import NOTEBOOKS
+
+pytestmark = pytest.mark.slow
+EDITION = "2025-01-01"
+FEW = ("06_costs.ipynb", "08_benchmark.ipynb")
+KILLED = int(os.environ.get("EVALUATION_KILLED_RUNS", "8"))
+"""Runs that are killed; more are worth while after a change of the runner."""
+
+RUN = """
+import sys
+from pathlib import Path
+from evaluation.pipeline import editions
+editions.NOTEBOOKS = Path(sys.argv.pop(1))
+from evaluation.cli import start
+start()
+"""
+
+
+@pytest.fixture
+def few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two chapters, and nothing else that a run could find."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name in FEW:
+        shutil.copy(NOTEBOOKS / name, folder)
+    monkeypatch.setattr(editions_module, "NOTEBOOKS", folder)
+    return folder
+
+
+@pytest.fixture
+def outputs(tmp_path: Path) -> Path:
+    return tmp_path / "outputs"
+
+
+def run(outputs: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(main, ["run", EDITION, "--outputs", str(outputs), *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def explained(outputs: Path, *arguments: str) -> list[str]:
+    return [line for line in run(outputs, "--explain", *arguments).splitlines() if line]
+
+
+def test_a_chapter_runs_again_when_something_of_it_changed_and_for_no_other_reason(few: Path, outputs: Path):
+    assert explained(outputs) == [
+        f"{EDITION}  {name}: no earlier run is kept" for name in ("costs", "benchmark", "report")
+    ]
+    assert "nothing changed" not in run(outputs)
+    page = outputs / EDITION / "benchmark.html"
+    first = {path: path.stat().st_mtime_ns for path in (outputs / MADE / EDITION).glob("*/record.json")}
+    assert explained(outputs) == ["nothing would be made: nothing changed"]
+    assert "(nothing changed)" in run(outputs)
+
+    assert explained(outputs, "-p", "benchmark.margin=0.1") == [
+        f"{EDITION}  benchmark: parameter margin was 0.05 and is 0.1"
+    ]
+    run(outputs, "-p", "benchmark.margin=0.1")
+    again = {path.parent.name for path, before in first.items() if path.stat().st_mtime_ns != before}
+    assert again == {"benchmark"}
+    run(outputs)
+
+    good = page.read_text()
+    page.write_text("tampered with")
+    assert explained(outputs) == [f"{EDITION}  report: {EDITION}/benchmark.html is not as it was written"]
+    run(outputs)
+    assert page.read_text() == good
+
+    notebook = nbformat.read(few / FEW[1], as_version=4)
+    notebook.cells[0].source += " "
+    nbformat.write(notebook, few / FEW[1])
+    assert explained(outputs) == [f"{EDITION}  benchmark: the notebook changed"]
+
+
+def test_a_run_that_failed_goes_on_where_it_was(few: Path, outputs: Path):
+    notebook = nbformat.read(few / FEW[1], as_version=4)
+    notebook.cells[-1].source = "1 / 0"
+    nbformat.write(notebook, few / FEW[1])
+    failed = CliRunner().invoke(main, ["run", EDITION, "--outputs", str(outputs), "--workers", "1"])
+    assert failed.exit_code == 1
+    shutil.copy(NOTEBOOKS / FEW[1], few)
+    assert [line.split(":")[0] for line in explained(outputs)] == [f"{EDITION}  benchmark", f"{EDITION}  report"]
+
+
+def test_the_manifest_tells_what_each_chapter_was_made_from(few: Path, outputs: Path):
+    run(outputs)
+    manifest = json.loads((outputs / EDITION / "manifest.json").read_text())
+    chapter = manifest["chapters"]["benchmark"]
+    assert set(chapter["made_from"]) == {"notebook", "code", "data", "environment"}
+    assert chapter["made_from"]["data"]["data/benchmark/iv3_municipalities.csv"]
+    assert "data/norms.csv" not in chapter["made_from"]["data"]
+    assert chapter["seconds"] > 0
+    assert chapter["memory_mb"] is None or chapter["memory_mb"] > 50
+    executed = (outputs / EDITION / "notebooks" / FEW[1]).read_text()
+    assert str(outputs) not in executed
+    assert "start_time" not in executed
+
+
+def test_files_of_a_run_are_for_their_owner_only(few: Path, outputs: Path):
+    run(outputs)
+    assert {path.stat().st_mode & 0o077 for path in (outputs / EDITION).rglob("*")} == {0}
+
+
+@pytest.fixture
+def alone() -> Iterator[Path]:
+    """A short path for temporary files, as sockets need one, in which nothing may stay."""
+    with tempfile.TemporaryDirectory(prefix="e") as folder:
+        yield Path(folder)
+
+
+def start(few: Path, outputs: Path, alone: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, str(few), "run", EDITION, "--outputs", str(outputs), "--force"],
+        env={**os.environ, "TMPDIR": str(alone), "EVALUATION_MARK": str(alone)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def processes(alone: Path) -> list[int]:
+    """Processes that a run started with this mark, those that ended and were not yet waited for apart."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(alone).encode() in (path / "environ").read_bytes():
+                found.append(int(path.name))
+        except OSError:
+            continue
+    return found
+
+
+def whole(outputs: Path, before: dict[str, str | None]) -> bool:
+    """Whether the edition in place is, file by file, the one before or the one that the last run finished."""
+    folder = outputs / EDITION
+    now = {str(path.relative_to(folder)): file_digest(path) for path in folder.rglob("*") if path.is_file()}
+    return now in (before, json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"])
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found through /proc")
+def test_a_run_killed_at_any_moment_leaves_a_whole_edition_and_nothing_else(few: Path, outputs: Path, alone: Path):
+    began = time.monotonic()
+    assert start(few, outputs, alone).wait() == 0
+    takes = time.monotonic() - began
+    chance = random.Random(20230101)
+    for number in range(KILLED):
+        before = json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"]
+        running = start(few, outputs, alone)
+        time.sleep(chance.uniform(0.05, takes))
+        running.send_signal([signal.SIGKILL, signal.SIGTERM, signal.SIGINT][number % 3])
+        running.wait()
+        assert whole(outputs, before), f"kill {number}"
+        until = time.monotonic() + 30
+        while processes(alone) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert not processes(alone), f"kill {number}"
+    assert start(few, outputs, alone).wait() == 0
+    assert sorted(path.name for path in outputs.iterdir()) == [".lock", MADE, EDITION]
+    assert list(alone.iterdir()) == []
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found through /proc")
+def test_a_full_disk_leaves_the_previous_edition(few: Path, outputs: Path, alone: Path):
+    assert start(few, outputs, alone).wait() == 0
+    before = json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"]
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n" + RUN
+    failed = subprocess.run(
+        [sys.executable, "-c", limited, str(few), "run", EDITION, "--outputs", str(outputs), "--force"],
+        env={**os.environ, "TMPDIR": str(alone)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert failed.returncode in (1, 2)
+    assert "Traceback" not in failed.stderr
+    assert failed.stderr.splitlines()[-1].startswith("evaluation: ")
+    assert whole(outputs, before)
