@@ -13,8 +13,10 @@ from evaluation.evidence import Evidence
 from evaluation.parameters import Parameters
 from evaluation.pipeline import page as module
 from evaluation.pipeline.downloads import read_chapter
+from evaluation.pipeline.editions import Chapter, Edition
 from evaluation.pipeline.outputs import forget_chapter
 from evaluation.pipeline.page import Page
+from evaluation.pipeline.plan import Task
 from evaluation.presentation.figure import Figure, canvas
 from evaluation.presentation.language import Language
 from evaluation.presentation.saved import SavedChapter, SavedFigure, SavedSentence, SavedTable
@@ -118,5 +120,6 @@ def test_nothing_of_a_chapter_stays_when_it_is_to_run_again(shown: tuple[Path, n
     folder, _notebook = shown
     other = folder / "tables" / "pilot_of_another.csv"
     other.write_text("x\n")
-    forget_chapter(folder, "pilot")
+    parameters = _Parameters(edition="x", reference_date="2025-01-01", language="nl", output_folder=str(folder))
+    forget_chapter(Task(Edition("x", {}), Chapter(Path("10_pilot.ipynb"), "pilot"), parameters, folder))
     assert [path for path in folder.rglob("*") if path.is_file()] == [other]

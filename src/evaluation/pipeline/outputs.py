@@ -29,7 +29,7 @@ from evaluation.pipeline.making import parameter_values
 from evaluation.pipeline.plan import EXAMPLE, Book, FinishedEdition, Task
 from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.releases import SUFFIX
-from evaluation.pipeline.trace import used
+from evaluation.pipeline.trace import TRACE, used
 from evaluation.presentation.claims_page import ClaimsPage
 from evaluation.presentation.contents import EditionContents
 from evaluation.presentation.language import Language
@@ -150,7 +150,7 @@ def chapter_files(task: Task) -> list[str]:
     files = [
         f"notebooks/{task.target.name}",
         f"chapters/{chapter}.json",
-        f"chapters/{chapter}{SUFFIX}",
+        *(f"chapters/{chapter}{suffix}" for suffix in (SUFFIX, TRACE)),
         *(f"tables/{chapter}_{form.id}.csv" for form in saved.tables),
         *(f"figures/{chapter}_{figure.id}.svg" for figure in saved.figures),
     ]
