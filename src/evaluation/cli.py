@@ -1,23 +1,26 @@
 """The command ``evaluation``, how it ends, and the subcommands that it has.
 
 Exit codes: 0 when all went well, 1 when a chapter failed, published figures cannot all be true or slides leave
-something out, 2 when something asked for or delivered is not allowed, 75 when another run is going on.
+something out, 2 when something asked for or delivered is not allowed, 75 when another run is going on. Those of
+unattended runs stand in their help.
 """
 
 from __future__ import annotations
 
-import os
 import signal
 
 import click
 
 from evaluation.commands.benchmark import refresh_benchmark
+from evaluation.commands.changes import changes
 from evaluation.commands.claims import claims, lint_claims
 from evaluation.commands.coherence import coherence
 from evaluation.commands.delivery import diff, new_key, pseudonymise, template, validate
 from evaluation.commands.desk import lab
 from evaluation.commands.editions import editions, run
+from evaluation.commands.schedule import schedule
 from evaluation.commands.synthetic import synthesise
+from evaluation.commands.unattended import unattended
 from evaluation.disclosure import DisclosureError
 from evaluation.parameters import ParameterError
 from evaluation.pipeline import RunError
@@ -33,17 +36,16 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except (ParameterError, SourceError, DisclosureError) as error:
-            click.echo(f"evaluation: {error}", err=True)
-            ctx.exit(2)
+            said, code = str(error), 2
         except OSError as error:
-            click.echo(f"evaluation: {error.filename}: {error.strerror}; check the path and its permissions", err=True)
-            ctx.exit(2)
+            said, code = f"{error.filename}: {error.strerror}; check the path, its permissions and the space left", 2
         except BusyError as error:
-            click.echo(f"evaluation: {error}", err=True)
-            ctx.exit(os.EX_TEMPFAIL)
+            said, code = str(error), 75  # EX_TEMPFAIL of sysexits.h: try later
         except RunError as error:
-            click.echo(f"evaluation: {error}", err=True)
-            ctx.exit(1)
+            said, code = str(error), 1
+        # Outside the handlers, so that nothing of what failed is still held when Python ends.
+        click.echo(f"evaluation: {said}", err=True)
+        return ctx.exit(code)
 
 
 def start() -> None:
@@ -72,6 +74,8 @@ def main() -> None:
       evaluation coherence figures.yml                 whether published figures can all be true
       evaluation claims --verdict V2                   the statements to the council with their verdicts
       evaluation lint-claims slides.md                 what new slides leave out
+      evaluation changes 2024-03-25 2025-01-01         which verdicts and numbers differ
+      evaluation schedule --at 03:00                   make the report every night, without anybody
       evaluation lab                                   JupyterLab on the chapters
     """
 
@@ -88,6 +92,9 @@ for _command in (
     coherence,
     claims,
     lint_claims,
+    changes,
+    unattended,
+    schedule,
     refresh_benchmark,
     lab,
 ):

@@ -220,7 +220,7 @@ def read_ledger(path: Path) -> dict[str, Any]:
     SourceError
         When it is damaged.
     """
-    content = _json(path)
+    content = read_json(path)
     if not {"edition", "reference_date", "language", "claims"} <= set(content):
         raise SourceError(f"{path}: holds no statements; run that edition again, or remove its folder")
     return content
@@ -236,20 +236,31 @@ def measure_of(entry: Mapping[str, Any]) -> Measure:
 
 def _reading(folder: Path) -> Reading:
     """The measures that an earlier edition published of a register."""
-    content = _json(folder / RESULTS_FILE)
+    content = read_json(folder / RESULTS_FILE)
     measures = {entry["id"]: measure_of(entry) for entry in content["measures"] if entry["evidence"] == "register"}
     return Reading(content["edition"], date.fromisoformat(content["reference_date"]), measures)
 
 
 def _earlier(content: Mapping[str, Any]) -> EarlierLedger:
-    verdicts = {
+    return EarlierLedger(content["edition"], date.fromisoformat(content["reference_date"]), verdicts_of(content))
+
+
+def verdicts_of(content: Mapping[str, Any]) -> dict[str, EarlierVerdict]:
+    """Return the verdicts in a ``claims.json``, by statement."""
+    return {
         own["id"]: EarlierVerdict(Verdict(own["verdict"]), Grade(own["grade"]), judged=own["outcome"] != LATER)
         for own in content["claims"]
     }
-    return EarlierLedger(content["edition"], date.fromisoformat(content["reference_date"]), verdicts)
 
 
-def _json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return what a file of an edition holds.
+
+    Raises
+    ------
+    SourceError
+        When it is damaged.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -43,8 +43,20 @@ def place_to_build(outputs: Path, on_wait: Callable[[str], None] | None) -> Iter
     BusyError
         When there is another run and nobody waits.
     """
+    with only_run(outputs, on_wait):
+        _clear_away(outputs)
+        with tempfile.TemporaryDirectory(prefix=BUILDING, dir=outputs) as building, _temporary_folder():
+            yield Path(building)
+
+
+@contextmanager
+def only_run(outputs: Path, on_wait: Callable[[str], None] | None) -> Iterator[None]:
+    """Let no other process write to a folder of outputs while the block runs; it may hold the folder more than once.
+
+    Parameters and errors are those of `place_to_build`. The system lets go of the folder when the process dies.
+    """
     outputs.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(outputs / LOCK)
+    lock = FileLock(outputs / LOCK, mode=0o600, is_singleton=True)
     try:
         lock.acquire(timeout=0)
     except Timeout:
@@ -54,9 +66,7 @@ def place_to_build(outputs: Path, on_wait: Callable[[str], None] | None) -> Iter
         on_wait(f"{said}; waiting for it")
         lock.acquire()
     try:
-        _clear_away(outputs)
-        with tempfile.TemporaryDirectory(prefix=BUILDING, dir=outputs) as building, _temporary_folder():
-            yield Path(building)
+        yield
     finally:
         lock.release()
 
