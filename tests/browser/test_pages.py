@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,21 @@ def test_a_reader_goes_from_question_to_chapter_and_downloads_a_table(chromium: 
     link = page.get_by_role("link", name="durations_").first
     target = (outputs / "2025-01-01" / str(link.get_attribute("href"))).resolve()
     assert target.read_text(encoding="utf-8").count("\n") > 1
+
+
+def test_the_menu_opens_by_keyboard_without_a_script_and_leads_to_the_methods(chromium: Browser, outputs: Path) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 900}, java_script_enabled=False, offline=True)
+    page = context.new_page()
+    page.goto((outputs / "2025-01-01" / "costs.html").as_uri())
+    menu = page.get_by_role("navigation", name="Pagina's van dit rapport")
+    link = menu.get_by_role("link", name="Methoden")
+    expect(menu.locator(".here")).to_have_text(re.compile("Geld.+Kosten"))
+    expect(link).to_be_hidden()
+    menu.locator("summary").press("Enter")
+    expect(link).to_be_visible()
+    link.press("Enter")
+    expect(page.locator("h1")).to_have_text("Hoe is elke waarde bepaald?")
+    context.close()
 
 
 def test_nothing_is_fetched_from_elsewhere(chromium: Browser, outputs: Path) -> None:

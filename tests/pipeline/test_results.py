@@ -77,7 +77,7 @@ IDS = {
 UNREACHED = {"2024-03-25": {"durations.rmst_24_months"}, "2025-01-01": set()}
 KEYS = {
     "id", "chapter", "label_nl", "label_en", "estimate", "unit", "ci_low", "ci_high", "ci_level", "interval", "n",
-    "n_missing", "method", "period", "evidence", "sources", "suppressed", "withheld",
+    "n_missing", "method", "method_nl", "method_en", "period", "evidence", "sources", "suppressed", "withheld",
 }  # fmt: skip
 
 

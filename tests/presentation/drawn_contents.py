@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 
 from evaluation.evidence import SUPPRESSED, Evidence
+from evaluation.presentation.claims_annex import ClaimsAnnex, Statement
 from evaluation.presentation.contents import ChapterContents, EditionContents
 from evaluation.presentation.language import Language
 from evaluation.presentation.questions import Question
@@ -68,6 +69,27 @@ def chapter(
     return ChapterContents("Aantallen", saved, questions, {each.id: each for each in tables}, drawings)
 
 
-def edition(*chapters: ChapterContents, language: Language = NL) -> EditionContents:
+def annex(count: int = 2, *, quote: str = "=een citaat", gloss: str = "") -> ClaimsAnnex:
+    """So many statements, the first of them in another presentation than the rest."""
+    statements = tuple(
+        Statement(
+            id=f"A{number:02}",
+            quote=f"{quote} {number}",
+            gloss=gloss,
+            document="Presentatie van voren" if number == 1 else "Presentatie van achteren",
+            slide="De titel",
+            kind="cijfer",
+            sign="✗",
+            verdict="weersproken",
+            grade="B",
+            reason=f"Omdat {number}.",
+            settles="Een telling.",
+        )
+        for number in range(1, count + 1)
+    )
+    return ClaimsAnnex(statements, ("Van alle is er één weersproken.",), (("A", "geteld"), ("B", "twee cijfers")))
+
+
+def edition(*chapters: ChapterContents, language: Language = NL, annex: ClaimsAnnex | None = None) -> EditionContents:
     """An edition of these chapters."""
-    return EditionContents("2025-01-01", date(2025, 1, 1), language, chapters)
+    return EditionContents("2025-01-01", date(2025, 1, 1), language, chapters, annex)

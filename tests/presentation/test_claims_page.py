@@ -19,17 +19,18 @@ from evaluation.measures.claims.rules import RULES
 from evaluation.measures.claims.vocabulary import Grade, Override, Rule, Verdict
 from evaluation.pipeline.claims import claim_inputs, judge_edition
 from evaluation.presentation import claim_labels as labels
+from evaluation.presentation.chapter_page import ChapterPage
 from evaluation.presentation.claim_reasons import REASONS
 from evaluation.presentation.claim_sentences import reason
 from evaluation.presentation.claims_page import ClaimsPage, describe_changes, describe_ledger, linked
 from evaluation.presentation.language import Language
-from evaluation.presentation.report import ChapterPage, Report
+from evaluation.presentation.report import Report
 from evaluation.sources.published import claims
 from tests.pipeline.claims_results import reviewed_measures
 
 NL, EN = Language("nl"), Language("en")
 TODAY, DAY = date(2026, 11, 22), date(2025, 1, 1)
-CHAPTERS = ("volumes", "durations", "coherence", "costs", "pilot")
+CHAPTERS = ("volumes", "durations", "capacity", "coherence", "costs", "pilot")
 
 
 @cache
@@ -38,7 +39,8 @@ def page(language: Language, *, signed: bool = False) -> str:
     inputs = claim_inputs(TODAY)
     override = Override("B21", Verdict.PLAUSIBLE, Grade.EXPERIENCE, "Omdat.", "Because.", TODAY, ("An", "<Bo>"))
     own = inputs if not signed else type(inputs)(**{**vars(inputs), "overrides": (override,)})
-    ledger = judge_edition(own, "2025-01-01", DAY, reviewed_measures("2025-01-01"), ())
+    measures = reviewed_measures("2025-01-01")
+    ledger = judge_edition(own, "2025-01-01", DAY, measures, ())
     before = EarlierVerdict(Verdict.NOT_ASSESSABLE, Grade.NONE, judged=True)
     earlier = EarlierLedger("2024-03-25", date(2024, 3, 25), {})
     changes = Changes(earlier, (Change("A27", before, Verdict.CONFIRMED, Grade.ONE_AGGREGATE),), 71)
@@ -46,7 +48,10 @@ def page(language: Language, *, signed: bool = False) -> str:
         ChapterPage(name, f"{name}.html", name, (), "", "", "", Evidence.PUBLISHED, protected=False)
         for name in CHAPTERS
     )
-    report = Report("2025-01-01", DAY, language, chapters, (), (), claims=ClaimsPage(ledger, inputs.texts, changes))
+    homes = {measure.id: f"{measure.chapter}.html" for measure in measures if measure.chapter in CHAPTERS}
+    homes["volumes.active"] = "capacity.html"  # an id names a subject; the chapter that saved it may be another one
+    statements = ClaimsPage(ledger, inputs.texts, changes)
+    report = Report("2025-01-01", DAY, language, chapters, (), claims=statements, homes=homes)
     return report.pages()["claims.html"]
 
 
@@ -79,11 +84,18 @@ def test_a_page_needs_no_network_and_everything_is_open_without_its_script() -> 
 
 def test_links_lead_to_chapters_of_the_edition_and_to_statements_that_exist() -> None:
     text = page(NL)
-    files = {f"{name}.html" for name in CHAPTERS} | {"index.html", "claims.html"}
+    files = {f"{name}.html" for name in CHAPTERS} | {"index.html", "claims.html", "methods.html"}
     assert set(re.findall(r'href="([^"#]+)"', text)) <= files
     anchors = set(re.findall(r'href="#([^"]+)"', text))
     assert anchors - {"main"} <= set(re.findall(r'id="([^"]+)"', text))
     assert {"B52", "B57"} <= set(re.findall(r'href="#(\w+)"', panels(text)["B12"]))
+
+
+def test_a_value_leads_to_the_page_that_shows_it() -> None:
+    links = re.findall(r'<a href="([^"#]+)">([^<]+)</a>', "".join(panels(page(NL)).values()))
+    pages = {label: {file for file, text in links if text == label} for _file, label in links}
+    assert pages["Lopende trajecten"] == {"capacity.html"}
+    assert pages["Beëindigde trajecten"] == {"volumes.html"}
 
 
 def test_a_verdict_is_never_shown_by_colour_alone() -> None:

@@ -2,6 +2,7 @@
 
 import html
 import io
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.document import DocumentError, document, set_in_type
-from tests.presentation.drawn_contents import EN, chapter, edition, table
+from tests.presentation.drawn_contents import EN, annex, chapter, edition, table
 
 MARKUP = (
     "*vet* _schuin_ #pagebreak() $x^2$ <label> @bron `code` // weg \\ = Kop ~ -- --- ... #{sys.inputs} [x] https://a.nl"
@@ -109,6 +110,33 @@ def test_only_synthetic_values_are_marked(evidence: Evidence):
     synthetic = evidence is Evidence.SYNTHETIC
     assert ("Synthetische gegevens" in cover) == synthetic
     assert page.count("SYNTHETISCH") == 2 * synthetic
+
+
+def test_the_statements_stand_behind_the_chapters_in_a_tagged_table():
+    made = document(edition(chapter(table(), answers=["Ja."]), annex=annex(40, gloss="a quote")))
+    reader = pypdf.PdfReader(io.BytesIO(made))
+    _cover, listed, _chapter, *pages = _pages(made)
+    assert len(pages) > 1
+    assert re.search(r"Wat de raad is verteld, uitspraak voor uitspraak\s+4", listed)
+    text = _squeezed("".join(pages))
+    for said in ("Van alle is er één weersproken.", "✗ weersproken", "bewijs B", "dia “De titel”", "Een telling."):
+        assert _squeezed(said) in text
+    for number in range(1, 41):
+        assert f"A{number:02}" in text
+        assert _squeezed(f"=een citaat {number} a quote") in text
+    roles = [role for role, _element in _tags(made)]
+    assert roles.count("/H2") == 2
+    assert roles.count("/Table") == 1 + 2
+    assert roles.count("/TH") == 8 + 2 * 4
+    assert roles.count("/TD") == 32 + 40 * 5
+    width, height = reader.pages[-1].mediabox[2:]
+    assert width > height
+    assert [entry.title for entry in reader.outline] == ["Hoeveel?", "Wat de raad is verteld, uitspraak voor uitspraak"]
+
+
+def test_a_quote_of_markup_stays_text():
+    pages = _pages(document(edition(chapter(), annex=annex(1, quote=MARKUP))))
+    assert _squeezed(MARKUP) in _squeezed(pages[-1])
 
 
 def test_same_contents_give_same_bytes():
@@ -223,5 +251,10 @@ def test_the_document_of_an_edition_says_what_its_front_page_says(outputs: Path,
             assert _squeezed(cell) in text
     roles = [role for role, _element in _tags(made)]
     chapters = re.findall(r'<article class="question"', front)
-    assert roles.count("/H1") == len(chapters) + 1
-    assert len(pypdf.PdfReader(io.BytesIO(made)).outline) == len(chapters)
+    assert roles.count("/H1") == len(chapters) + 2  # and those of the contents and of the statements
+    assert len(pypdf.PdfReader(io.BytesIO(made)).outline) == len(chapters) + 1
+    claims = json.loads((outputs / name / "claims.json").read_text())
+    assert len(claims["claims"]) == 141
+    for claim in claims["claims"]:
+        for said in (claim["quote"], claim[f"reason_{claims['language']}"], claim[f"settles_{claims['language']}"]):
+            assert _squeezed(said) in text, claim["id"]

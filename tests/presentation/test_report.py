@@ -8,7 +8,7 @@ import pytest
 from evaluation.parameters import CHAPTERS
 
 pytestmark = pytest.mark.slow
-PAGES = ("index", *CHAPTERS)
+PAGES = ("index", *CHAPTERS, "methods", "data")
 
 
 def _page(outputs: Path, edition: str, name: str) -> str:
@@ -52,7 +52,7 @@ def test_every_picture_has_an_alternative_text(outputs: Path):
 
 def test_only_pages_with_synthetic_values_have_the_banner(outputs: Path):
     banners = {name: 'class="banner"' in _page(outputs, "2025-01-01", name) for name in PAGES}
-    public = {"coherence", "benchmark", "counterfactual"}
+    public = {"coherence", "benchmark", "counterfactual", "methods", "data"}
     assert banners == {page: page not in public for page in PAGES}
 
 
@@ -74,6 +74,23 @@ def test_values_of_different_evidence_stand_in_different_tables(outputs: Path):
     assert [('class="mark"' in table) for _, table in tables] == [False, False, True]
     assert "Lopende trajecten" in tables[2][1]
     assert "Landelijke groei" in tables[0][1]
+
+
+@pytest.mark.parametrize("edition", ["2024-03-25", "2025-01-01", "2025-01-01-en"])
+def test_a_value_of_a_statement_links_to_the_chapter_that_saved_it(outputs: Path, edition: str):
+    html = _page(outputs, edition, "claims")
+    for file, label in set(re.findall(r'<th scope="row"><a href="([^"#]+)">([^<]+)</a>', html)):
+        methods = _page(outputs, edition, "methods")
+        (own,) = re.findall(rf'<h3 id="{file.removesuffix(".html")}">.*?(?=<h3 |</main>)', methods, re.DOTALL)
+        assert f"<dt>{label} <" in own, (file, label)
+
+
+def test_every_page_is_in_the_navigation_once(outputs: Path):
+    menu = _page(outputs, "2025-01-01", "index").partition("<nav ")[2].partition("</nav>")[0]
+    linked = re.findall(r'<li><a href="([^"]+)"', menu)
+    files = {path.name for path in (outputs / "2025-01-01").glob("*.html")} - {"index.html", "single.html"}
+    assert sorted(linked) == sorted(files)
+    assert len(re.findall(r'<p id="theme-\d">', menu)) == 5
 
 
 def test_the_code_is_there_and_folded(outputs: Path):

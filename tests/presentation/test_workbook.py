@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import zipfile
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from evaluation.evidence import Evidence
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.table import Column
 from evaluation.presentation.workbook import number_format, workbook
-from tests.presentation.drawn_contents import EN, NL, chapter, edition, table
+from tests.presentation.drawn_contents import EN, NL, annex, chapter, edition, table
 
 MARK = "Synthetische gegevens: laten zien hoe dit werkt en zeggen niets over Groningen"
 
@@ -76,6 +77,39 @@ def test_only_synthetic_sheets_carry_the_mark(evidence: Evidence):
     for sheet in (book["Inhoud"], book["1 Een tabel"]):
         texts = [cell.value for row in sheet.iter_rows(max_row=5) for cell in row]
         assert (MARK in texts) == (evidence is Evidence.SYNTHETIC)
+
+
+def test_the_statements_are_a_sheet_that_can_be_filtered():
+    book = _read(workbook(edition(chapter(table()), annex=annex(3))))
+    assert book.sheetnames == ["Inhoud", "Uitspraken", "1 Een tabel", "Toelichting"]
+    sheet = book["Uitspraken"]
+    top, rows = _grid(sheet)
+    headings = [cell.value for cell in sheet[top]]
+    assert headings[:2] == ["Uitspraak", "Citaat"]
+    assert rows[0] == [
+        *("A01", "=een citaat 1", "Presentatie van voren", "De titel", "cijfer", "weersproken", "B"),
+        *("Omdat 1.", "Een telling."),
+    ]
+    assert len(rows) == 3
+    assert sheet.auto_filter.ref == f"A{top}:I{top + 3}"
+    assert sheet.cell(top + 1, 2).data_type == "s"
+    assert MARK not in [cell.value for row in sheet.iter_rows() for cell in row]
+    (link,) = [cell for (cell,) in book["Inhoud"].iter_rows(max_col=1) if cell.hyperlink][:1]
+    assert link.hyperlink.location == "'Uitspraken'!A1"
+    assert any("claims.json" in str(cell.value) for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["2024-03-25", "2025-01-01", "2025-01-01-en"])
+def test_the_sheet_of_statements_equals_claims_json(outputs: Path, name: str):
+    claims = json.loads((outputs / name / "claims.json").read_text())
+    language = claims["language"]
+    sheet = load_workbook(outputs / name / "tables.xlsx").worksheets[1]
+    _top, rows = _grid(sheet)
+    keys = ("id", "quote", *(["gloss"] if language == "en" else []), f"document_{language}", "section")
+    keys += (f"kind_{language}", f"verdict_{language}", "grade", f"reason_{language}", f"settles_{language}")
+    assert rows == [[claim[key] for key in keys] for claim in claims["claims"]]
+    assert len(rows) == 141
 
 
 def test_contents_lead_to_every_sheet_and_back():
@@ -143,7 +177,7 @@ def test_every_number_of_an_edition_equals_its_csv(outputs: Path, name: str):
     folder = outputs / name
     book = load_workbook(folder / "tables.xlsx")
     listed = {}
-    for sheet in book.worksheets[1:-1]:
+    for sheet in book.worksheets[2:-1]:
         texts = [cell.value for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
         (file,) = {found[1] for text in texts if (found := re.search(r": (tables/\w+\.csv)\. ", text))}
         listed[file] = sheet

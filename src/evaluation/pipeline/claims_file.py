@@ -228,7 +228,7 @@ def read_ledger(path: Path) -> dict[str, Any]:
 
 def measure_of(entry: Mapping[str, Any]) -> Measure:
     """Return one entry of ``results.json`` as a measure."""
-    derived = ("chapter", "label_nl", "label_en", "suppressed", "withheld")
+    derived = ("chapter", "label_nl", "label_en", "method_nl", "method_en", "suppressed", "withheld")
     known = {key: value for key, value in entry.items() if key not in derived}
     known.update(dict.fromkeys(entry["withheld"], SUPPRESSED))
     return Measure(**{**known, "evidence": Evidence(entry["evidence"]), "sources": tuple(entry["sources"])})

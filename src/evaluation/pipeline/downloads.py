@@ -13,8 +13,9 @@ from nbformat import NotebookNode
 from evaluation.presentation.contents import ChapterContents, EditionContents
 from evaluation.presentation.document import document
 from evaluation.presentation.language import Language
+from evaluation.presentation.navigation import chapter_name
 from evaluation.presentation.questions import questions_of
-from evaluation.presentation.report import DOWNLOADS, Download, chapter_name
+from evaluation.presentation.report import DOWNLOADS, Download
 from evaluation.presentation.saved import SavedChapter
 from evaluation.presentation.single_file import single_file
 from evaluation.presentation.workbook import workbook

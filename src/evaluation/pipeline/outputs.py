@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -26,14 +26,17 @@ from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.kept import Made
 from evaluation.pipeline.making import parameter_values
+from evaluation.pipeline.origins import edition_inputs, homes_of
 from evaluation.pipeline.plan import EXAMPLE, Book, FinishedEdition, Task
 from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.releases import SUFFIX
 from evaluation.pipeline.trace import TRACE, used
+from evaluation.presentation.chapter_page import ChapterPage, chapter_page
+from evaluation.presentation.claims_annex import claims_annex
 from evaluation.presentation.claims_page import ClaimsPage
 from evaluation.presentation.contents import EditionContents
 from evaluation.presentation.language import Language
-from evaluation.presentation.report import ChapterPage, Report, chapter_page
+from evaluation.presentation.report import Report, with_downloads
 from evaluation.presentation.saved import SavedChapter
 from evaluation.presentation.sentence import Sentence
 from evaluation.sources.claims import OVERRIDES_FILE
@@ -108,7 +111,8 @@ def finish_edition(
         "measures": entries,
     }
     _write_json(folder / "results.json", results)
-    _write_json(folder / "manifest.json", _manifest(own, made))
+    manifest = _manifest(own, made)
+    _write_json(folder / "manifest.json", manifest)
     measures = tuple(measure_of(entry) for entry in entries)
     ledger = judge_edition(claims, name, first.reference_date, measures, past.readings)
     statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
@@ -116,26 +120,29 @@ def finish_edition(
     showed = [SavedChapter.from_json(content) for content in saved]
     notebooks = [_notebook(folder, chapter) for chapter in chapters]
     pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
-    example = _example(folder, chapters, language)
+    contents = EditionContents(
+        name,
+        first.reference_date,
+        language,
+        tuple(read_chapter(folder, *both, language) for both in zip(showed, notebooks, strict=True)),
+        claims_annex(statements, language),
+    )
     report = Report(
         name,
         first.reference_date,
         language,
         pages,
         measures,
-        example,
+        _example(folder, chapters, language),
         beside.account,
         statements,
+        homes=homes_of(saved),
+        inputs=edition_inputs(manifest, contents, saved),
         translated=beside.translated,
     )
-    contents = EditionContents(
-        name,
-        first.reference_date,
-        language,
-        tuple(read_chapter(folder, *both, language) for both in zip(showed, notebooks, strict=True)),
-    )
     rendered = report.pages()
-    rendered["index.html"] = replace(report, downloads=write_downloads(folder, contents, rendered)).front()
+    downloads = write_downloads(folder, contents, rendered)
+    rendered["index.html"] = with_downloads(rendered["index.html"], downloads, language)
     for file, text in rendered.items():
         (folder / file).write_text(text, encoding="utf-8")
     shutil.rmtree(folder / "chapters")

@@ -23,6 +23,7 @@ from evaluation.pipeline.trace import TRACE, used
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
+from evaluation.presentation.methods import method_text
 from evaluation.presentation.saved import SavedChapter, SavedExhibit, TableForm, saved_exhibit
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
@@ -175,6 +176,8 @@ def _as_json(measure: Measure) -> dict[str, object]:
         "chapter": measure.chapter,
         "label_nl": Language("nl").translate(label),
         "label_en": label,
+        "method_nl": method_text(measure.method, Language("nl")),
+        "method_en": method_text(measure.method, Language("en")),
         **{name: None if isinstance(value, Mark) else value for name, value in values.items()},
         # An empty value is unknown, unless its name is listed here: then it is known and withheld.
         "suppressed": is_suppressed(measure.estimate),

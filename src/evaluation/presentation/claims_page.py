@@ -59,13 +59,15 @@ class ClaimsPage:
             for measure in (*own.outcome.measures, *own.beside)
         )
 
-    def values(self, chapters: Collection[str], language: Language) -> dict[str, Any]:
+    def values(self, chapters: Collection[str], homes: Mapping[str, str], language: Language) -> dict[str, Any]:
         """Return what the template of the page needs.
 
         Parameters
         ----------
         chapters
             Files of the chapters that the edition has; only those are linked.
+        homes
+            File of the chapter that saved it, by id of a measure.
         language
             Language of the page.
         """
@@ -79,7 +81,7 @@ class ClaimsPage:
             "changes": describe_changes(self.changes, language),
             "changed": self._changed(language),
             "documents": [
-                (document, _(DOCUMENTS[document]), [self._panel(own, chapters, language) for own in judgements])
+                (document, _(DOCUMENTS[document]), [self._panel(own, chapters, homes, language) for own in judgements])
                 for document, judgements in documents
             ],
             "filters": self._filters(language),
@@ -158,7 +160,9 @@ class ClaimsPage:
             for change in self.changes.changed
         ]
 
-    def _panel(self, own: Judgement, chapters: Collection[str], language: Language) -> dict[str, Any]:
+    def _panel(
+        self, own: Judgement, chapters: Collection[str], homes: Mapping[str, str], language: Language
+    ) -> dict[str, Any]:
         """What one statement shows."""
         texts, _ = self.texts[own.claim.id], language.translate
         file = f"{own.binding.topic}.html"
@@ -172,8 +176,8 @@ class ClaimsPage:
             "computed": _verdict(own.outcome.verdict, own.outcome.grade, language),
             "reason": linked(reason(own, language)),
             "signed": signed_reason(own, language),
-            "figures": figure_rows(own, chapters, language),
-            "synthetic": [(measure_label(name, language), _link(name, chapters)) for name in own.synthetic],
+            "figures": figure_rows(own, homes, language),
+            "synthetic": [(measure_label(name, language), homes.get(name, "")) for name in own.synthetic],
             "withheld": [measure_label(name, language) for name in own.withheld],
             "judged": own.outcome.key != LATER,
             "known": linked(texts.text("known", language)),
@@ -192,18 +196,12 @@ def linked(text: str) -> Markup:
     return Markup(re.sub(r"\b([AB]\d{2})\b", r'<a href="#\1">\1</a>', str(escape(text))))
 
 
-def _link(measure: str, chapters: Collection[str]) -> str:
-    """Page of the chapter of a measure; ids of one chapter may be published by another, which then has no page."""
-    file = f"{measure.partition('.')[0]}.html"
-    return file if file in chapters else ""
-
-
-def figure_rows(own: Judgement, chapters: Collection[str], language: Language) -> list[dict[str, str]]:
-    """What was printed, what judged it and what stands beside it, each with its origin."""
+def figure_rows(own: Judgement, homes: Mapping[str, str], language: Language) -> list[dict[str, str]]:
+    """What was printed, what judged it and what stands beside it, each with its origin and the page that shows it."""
     printed = [own.figure] if own.figure else []
     facts = [*printed, *(fact for fact in own.outcome.facts if fact not in printed)]
     rows = [_fact_row(fact, language) for fact in facts]
-    return rows + [_measure_row(measure, chapters, language) for measure in (*own.outcome.measures, *own.beside)]
+    return rows + [_measure_row(measure, homes, language) for measure in (*own.outcome.measures, *own.beside)]
 
 
 def _fact_row(fact: Fact, language: Language) -> dict[str, str]:
@@ -214,12 +212,12 @@ def _fact_row(fact: Fact, language: Language) -> dict[str, str]:
     return {"label": label, "value": figure_text(fact, language), "origin": origin, "link": "", "quoted": quoted}
 
 
-def _measure_row(measure: Measure, chapters: Collection[str], language: Language) -> dict[str, str]:
+def _measure_row(measure: Measure, homes: Mapping[str, str], language: Language) -> dict[str, str]:
     return {
         "label": measure_label(measure.id, language),
         "value": measure_text(measure, language),
         "origin": language.translate(VALUES_FROM[measure.evidence]),
-        "link": _link(measure.id, chapters),
+        "link": homes.get(measure.id, ""),
         "quoted": "",
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from evaluation.evidence import Evidence
+from evaluation.presentation.claims_annex import ClaimsAnnex
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.questions import Question
 from evaluation.presentation.saved import SavedChapter, SavedFigure, SavedTable
@@ -95,12 +96,15 @@ class EditionContents:
         What the edition is called, and its reference date.
     chapters
         In the order of the report.
+    annex
+        The statements to the council with their verdicts, or None when none were judged.
     """
 
     edition: str
     reference_date: date
     language: Language
     chapters: tuple[ChapterContents, ...]
+    annex: ClaimsAnnex | None = None
 
     @property
     def about(self) -> str:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +20,8 @@ import matplotlib as mpl
 import typst
 
 from evaluation.evidence import Evidence
+from evaluation.presentation.claims_annex import ClaimsAnnex
+from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_TITLE
 from evaluation.presentation.contents import MEANING, TITLE, ChapterContents, EditionContents
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, Language
@@ -28,6 +32,7 @@ from evaluation.presentation.table import Table
 
 READING = (
     N_("Each page holds one question: the answers, a figure, a table where there is room, and what cannot be said."),
+    N_("The last pages hold every statement to the council, each with its verdict and the reason."),
     N_("“Not shown” is a number withheld to protect people, “unknown” one that nobody has. Neither of them is zero."),
     N_("All figures, methods and code are on the pages of the edition, and all tables in tables.xlsx beside it."),
 )
@@ -96,6 +101,7 @@ def report_data(contents: EditionContents) -> dict[str, Any]:
         "kinds": [{"id": kind, "name": _(EVIDENCE[kind]), "meaning": _(MEANING[kind])} for kind in contents.evidence],
         "words": _words(language),
         "chapters": [_chapter(number, chapter, language) for number, chapter in enumerate(contents.chapters, start=1)],
+        "annex": _annex(contents.annex, language) if contents.annex else None,
     }
 
 
@@ -115,6 +121,23 @@ def _words(language: Language) -> dict[str, Any]:
         "protected-page": _(PROTECTED_PAGE),
         "how-to-read": _("How to read this report"),
         "reading": [_(line) for line in READING],
+    }
+
+
+def _annex(annex: ClaimsAnnex, language: Language) -> dict[str, Any]:
+    """The statements, by presentation."""
+    _ = language.translate
+    documents = groupby(annex.statements, key=lambda own: own.document)
+    return {
+        "name": _(CLAIMS_NAME),
+        "title": _(CLAIMS_TITLE),
+        "said": list(annex.said),
+        "grades-heading": _("Strength of evidence"),
+        "grades": [list(grade) for grade in annex.grades],
+        "columns": [_("Statement"), _("Verdict"), _("Why this verdict"), _("What would settle it")],
+        "slide": _("slide “{slide}”"),
+        "grade": _("evidence {grade}"),
+        "documents": [{"heading": heading, "rows": [asdict(own) for own in rows]} for heading, rows in documents],
     }
 
 

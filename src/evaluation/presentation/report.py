@@ -1,55 +1,28 @@
-"""Report pages: an executed notebook as a page of its own, and the front page of an edition.
+"""The report of an edition: its pages, and what they have in common.
 
 Pages stand on their own in the folder of the edition: no network, one style sheet inside each page, and no script but
-the search on the page of statements, which can be read without it. A page keeps one language: cells tagged with the
-other one are left out.
+the search on the page of statements, which can be read without it.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from importlib.resources import files
+from functools import cached_property, partial
 from typing import Any
-
-import pandas as pd
-from nbconvert import HTMLExporter
-from nbformat import NotebookNode
-from traitlets.config import Config
 
 from evaluation.evidence import Evidence, Measure, weakest
 from evaluation.measures.delivered import Delivered
+from evaluation.presentation.chapter_page import ChapterPage
 from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_PAGE, CLAIMS_TITLE, ClaimsPage, describe_ledger
+from evaluation.presentation.data_page import DATA_NAME, DATA_PAGE, DATA_TITLE, EditionInputs, data_values
 from evaluation.presentation.delivery import describe_accounting, table_accounting, table_findings
-from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
-from evaluation.presentation.sentence import Sentence
-from evaluation.presentation.table import Column, Table
+from evaluation.presentation.methods_page import METHODS_NAME, METHODS_PAGE, METHODS_TITLE, by_chapter, methods_values
+from evaluation.presentation.navigation import Theme, themes
 from evaluation.presentation.templating import style_sheet, template
-
-CHAPTERS = {
-    "volumes": N_("Volumes"),
-    "durations": N_("Durations"),
-    "registration": N_("Registration"),
-    "capacity": N_("Capacity"),
-    "coherence": N_("Coherence"),
-    "costs": N_("Costs"),
-    "unit_costs": N_("Unit costs"),
-    "benchmark": N_("Other municipalities"),
-    "counterfactual": N_("Without BJH"),
-    "pilot": N_("Pilot"),
-    "pilot_change": N_("Change in the pilot"),
-    "experience": N_("Experience"),
-    "narratives": N_("Stories"),
-    "access": N_("Access"),
-    "legal_protection": N_("Legal protection"),
-    "open_house": N_("Open House"),
-}
-
+from evaluation.presentation.values_table import table_measures
 
 FRONT_TITLE = N_("What is known of Basis jeugdhulp in Groningen")
 LEAD = N_(
@@ -66,14 +39,20 @@ PROTECTED_PAGE = N_(
 )
 # Files to take along, in the order of the front page.
 DOWNLOADS = {
-    "report.pdf": N_("the report as a document: a page per question"),
-    "tables.xlsx": N_("all tables as a workbook"),
+    "report.pdf": N_("the report as a document: a page per question, and every statement"),
+    "tables.xlsx": N_("all tables and statements as a workbook"),
     "single.html": N_("all pages in one file, to send by e-mail"),
     "claims.json": N_("all statements made to the council, with verdict, grade and reason"),
     "results.json": N_("all values with interval, method, evidence and source"),
     "manifest.json": N_("parameters, inputs with fingerprints, and versions"),
 }
+# Where the front page says what can be taken along, once it was made; a comment of HTML, which nothing else can hold.
+TAKEN_ALONG, OFFERED = "<!-- to take along -->", "<!-- downloads -->"
+ACCOUNT_PAGE = "delivery.html"
+ACCOUNT_NAME = N_("The delivery")
 ACCOUNT_TITLE = N_("How good is the delivery that this edition was made from?")
+EXAMPLE_PAGE = "example.html"
+EXAMPLE_NAME = N_("Protection: an example")
 EXAMPLE_TITLE = N_("Example: what a page shows of the personal register")
 
 
@@ -94,96 +73,6 @@ class Download:
 
 
 @dataclass(frozen=True)
-class ChapterPage:
-    """What the report shows of one chapter.
-
-    Attributes
-    ----------
-    name, file
-        Name in the navigation, and the file of its page.
-    question
-        The only H1 of the notebook, in the language of the report.
-    answers
-        Sentences for the front page.
-    figure, alt
-        Name of its first figure and the alternative text, or empty.
-    body
-        The notebook as HTML.
-    evidence
-        Weakest evidence of anything on the page.
-    protected
-        Whether disclosure rules were applied to its numbers.
-    """
-
-    name: str
-    file: str
-    question: str
-    answers: tuple[Sentence, ...]
-    figure: str
-    alt: str
-    body: str
-    evidence: Evidence
-    protected: bool
-
-
-def chapter_page(
-    chapter: str,
-    notebook: NotebookNode,
-    *,
-    answers: Sequence[Sentence],
-    figures: Mapping[str, str],
-    evidence: Evidence,
-    protected: bool,
-    folder: str,
-    language: Language,
-) -> ChapterPage:
-    """Turn an executed notebook into a page.
-
-    Parameters
-    ----------
-    chapter
-        Name of the chapter, ``volumes``.
-    notebook
-        The executed notebook.
-    answers
-        Sentences for the front page.
-    figures
-        Alternative texts by name of figure, in order.
-    evidence
-        Weakest evidence of anything on the page.
-    protected
-        Whether disclosure rules were applied to its numbers.
-    folder
-        Where its figures lie, seen from the page: empty, or a name with a slash.
-    language
-        Language to keep.
-    """
-    body, _ = _exporter(language.code).from_notebook_node(
-        notebook, {"report": {"code": language.translate(N_("The code of this chapter")), "folder": folder}}
-    )
-    question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
-    first = next(iter(figures), "")
-    return ChapterPage(
-        name=chapter_name(chapter, language),
-        file=f"{chapter}.html",
-        question=html.unescape(re.sub(r"<a .*|<[^>]+>", "", question.group(1), flags=re.DOTALL))
-        if question
-        else chapter,
-        answers=tuple(answers),
-        figure=f"{chapter}_{first}" if first else "",
-        alt=figures.get(first, ""),
-        body=body,
-        evidence=evidence,
-        protected=protected,
-    )
-
-
-def chapter_name(chapter: str, language: Language) -> str:
-    """Return the name of a chapter in the navigation."""
-    return language.translate(CHAPTERS.get(chapter, chapter))
-
-
-@dataclass(frozen=True)
 class Report:
     """The pages of one edition.
 
@@ -201,8 +90,10 @@ class Report:
         Protected account of the delivery of the register that the edition was made from.
     claims
         The statements made to the council, judged by the values of the edition.
-    downloads
-        Files that the front page offers; without any it has no list of them.
+    homes
+        File of the chapter that saved it, by id of a measure.
+    inputs
+        What the edition was made from.
     translated
         Folder beside this one that holds the same edition in the other language; empty when it was not made.
     """
@@ -215,42 +106,29 @@ class Report:
     example: ChapterPage | None = None
     account: Delivered | None = None
     claims: ClaimsPage | None = None
-    downloads: tuple[Download, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
+    inputs: EditionInputs | None = None
     translated: str = ""
 
     def pages(self) -> dict[str, str]:
-        """Return the HTML of every page by file name."""
-        pages = {chapter.file: self._chapter(chapter) for chapter in self.chapters}
-        if self.example:
-            page = replace(self.example, file="example.html", question=self.language.translate(EXAMPLE_TITLE))
-            pages[page.file] = self._chapter(page)
-        if self.account:
-            pages["delivery.html"] = self._render(
-                "account.html.j2",
-                "delivery.html",
-                self.language.translate(ACCOUNT_TITLE),
-                self.account.evidence,
-                protected=True,
-                account=[
-                    describe_accounting(self.account, self.language),
-                    table_accounting(self.account, self.language),
-                    table_findings(self.account, self.language),
-                ],
-            )
-        if self.claims:
-            pages[CLAIMS_PAGE] = self._render(
-                "claims.html.j2",
-                CLAIMS_PAGE,
-                self.language.translate(CLAIMS_TITLE),
-                self.claims.ledger.evidence,
-                protected=self.claims.uses_register,
-                **self.claims.values({chapter.file for chapter in self.chapters}, self.language),
-            )
-        pages["index.html"] = self.front()
-        return pages
+        """Return the HTML of every page by file name; the front page has no downloads yet, see `with_downloads`."""
+        pages = {"index.html": self._front(), **{chapter.file: self._chapter(chapter) for chapter in self.chapters}}
+        return pages | {file: made() for file, _name, made in self._foundation()}
 
-    def front(self) -> str:
-        """Return the HTML of the front page."""
+    def _foundation(self) -> Iterator[tuple[str, str, Callable[[], str]]]:
+        """Yield file and name of the pages beside the chapters, and what makes them."""
+        _ = self.language.translate
+        if self.claims:
+            yield CLAIMS_PAGE, _(CLAIMS_NAME), partial(self._claims, self.claims)
+        yield METHODS_PAGE, _(METHODS_NAME), self._methods
+        if self.inputs:
+            yield DATA_PAGE, _(DATA_NAME), partial(self._data, self.inputs)
+        if self.account:
+            yield ACCOUNT_PAGE, _(ACCOUNT_NAME), partial(self._account, self.account)
+        if self.example:
+            yield EXAMPLE_PAGE, _(EXAMPLE_NAME), partial(self._example, self.example)
+
+    def _front(self) -> str:
         kinds = [
             kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
         ]
@@ -258,15 +136,16 @@ class Report:
         return self._render(
             "front.html.j2",
             "index.html",
-            self.language.translate(FRONT_TITLE),
+            FRONT_TITLE,
             weakest(chapter.evidence for chapter in self.chapters),
             measures=values,
-            downloads=[download for download in self.downloads if download.file in DOWNLOADS],
-            explained=DOWNLOADS,
-            tables=[download for download in self.downloads if download.file not in DOWNLOADS],
+            taken_along=TAKEN_ALONG,
+            offered=OFFERED,
             lead=LEAD,
             example=EXAMPLE_TITLE if self.example else "",
             delivery=ACCOUNT_TITLE if self.account else "",
+            data=DATA_TITLE if self.inputs else "",
+            methods=METHODS_TITLE,
             tally=describe_ledger(self.claims.ledger, self.language) if self.claims else "",
             said={
                 chapter.file: self.claims.about(chapter.file.removesuffix(".html"), self.language)
@@ -281,15 +160,65 @@ class Report:
             "layout.html.j2", page.file, page.question, page.evidence, body=page.body, protected=page.protected
         )
 
+    def _example(self, page: ChapterPage) -> str:
+        return self._chapter(replace(page, file=EXAMPLE_PAGE, question=self.language.translate(EXAMPLE_TITLE)))
+
+    def _account(self, account: Delivered) -> str:
+        parts = (
+            describe_accounting(account, self.language),
+            table_accounting(account, self.language),
+            table_findings(account, self.language),
+        )
+        return self._render(
+            "account.html.j2", ACCOUNT_PAGE, ACCOUNT_TITLE, account.evidence, protected=True, account=parts
+        )
+
+    def _claims(self, claims: ClaimsPage) -> str:
+        return self._render(
+            "claims.html.j2",
+            CLAIMS_PAGE,
+            CLAIMS_TITLE,
+            claims.ledger.evidence,
+            protected=claims.uses_register,
+            **claims.values({chapter.file for chapter in self.chapters}, self.homes, self.language),
+        )
+
+    def _methods(self) -> str:
+        chapters = ((chapter.file, chapter.name, chapter.question) for chapter in self.chapters)
+        groups = by_chapter(chapters, self.measures, self.homes)
+        return self._render(
+            "methods.html.j2",
+            METHODS_PAGE,
+            METHODS_TITLE,
+            Evidence.PUBLISHED,  # it holds words and no value
+            **methods_values(groups, self.language),
+        )
+
+    def _data(self, inputs: EditionInputs) -> str:
+        return self._render(
+            "data.html.j2",
+            DATA_PAGE,
+            DATA_TITLE,
+            Evidence.PUBLISHED,  # it names files and holds no value of them
+            delivery=ACCOUNT_TITLE if self.account else "",
+            **data_values(inputs, self.language),
+        )
+
+    @cached_property
+    def _themes(self) -> list[Theme]:
+        chapters = ((chapter.file, chapter.name) for chapter in self.chapters)
+        return themes(chapters, ((file, name) for file, name, _made in self._foundation()), self.language)
+
     def _render(self, name: str, current: str, title: str, evidence: Evidence, **values: Any) -> str:
+        _ = self.language.translate
         return template(name).render(
-            _=self.language.translate,
+            _=_,
             language=self.language,
-            title=title,
+            title=_(title),
             edition=self.edition,
             reference_date=self.reference_date,
             chapters=self.chapters,
-            statements=self.language.translate(CLAIMS_NAME) if self.claims else "",
+            themes=self._themes,
             current=current,
             translated=self.translated,
             synthetic=evidence is Evidence.SYNTHETIC,
@@ -300,55 +229,32 @@ class Report:
         )
 
 
-def table_measures(measures: Sequence[Measure], language: Language) -> Table:
-    """Values of one kind of evidence, with their intervals; the kinds are never mixed in one table."""
-    _ = language.translate
-    evidence = weakest(measure.evidence for measure in measures)
-    note = _("Interval by rounding: what the printed amounts allow. Others: confidence interval at the level shown.")
-    rows = [
-        {
-            "label": measure_label(measure.id, language),
-            "value": measure_value(measure, measure.estimate, language),
-            "interval": _interval(measure, language),
-            "period": language.period(measure.period),
-        }
-        for measure in measures
-    ]
-    return Table(
-        id=f"measures_{evidence}",
-        title=_(VALUES_FROM[evidence]),
-        columns=(
-            Column("label", _("Outcome")),
-            Column("value", _("Value")),
-            Column("interval", _("Interval")),
-            Column("period", _("Period or day")),
-        ),
-        frame=pd.DataFrame(rows, columns=["label", "value", "interval", "period"]),
-        note=note if any(measure.interval == "rounding" for measure in measures) else "",
-        evidence=evidence,
-        language=language,
-    )
+def with_downloads(front: str, downloads: Sequence[Download], language: Language) -> str:
+    """Return the front page with what can be taken along.
 
+    Parameters
+    ----------
+    front
+        As `Report.pages` returns it.
+    downloads
+        Files of the edition; those that are not in `DOWNLOADS` are its tables as CSV.
+    language
+        Of the page.
 
-def _interval(measure: Measure, language: Language) -> str:
-    _ = language.translate
-    if measure.ci_low is None or measure.ci_high is None:
-        return "–"
-    ends = _("{low} to {high}").format(
-        low=measure_value(measure, measure.ci_low, language), high=measure_value(measure, measure.ci_high, language)
-    )
-    kind = _("rounding") if measure.ci_level is None else language.percent(measure.ci_level, 0)
-    return f"{ends} ({kind})"
-
-
-@cache
-def _exporter(language: str) -> HTMLExporter:
-    config = Config()
-    config.TagRemovePreprocessor.enabled = True
-    config.TagRemovePreprocessor.remove_cell_tags = {"nl", "en"} - {language} | {"injected-parameters"}
-    config.HTMLExporter.preprocessors = ["nbconvert.preprocessors.TagRemovePreprocessor"]
-    return HTMLExporter(
-        config=config,
-        template_name="report",
-        extra_template_basedirs=[str(files("evaluation.presentation") / "templates")],
-    )
+    Raises
+    ------
+    ValueError
+        When the page has no place for them.
+    """
+    values = {
+        "_": language.translate,
+        "language": language,
+        "downloads": [own for own in downloads if own.file in DOWNLOADS],
+        "explained": DOWNLOADS,
+        "tables": [own for own in downloads if own.file not in DOWNLOADS],
+    }
+    for place, part in ((TAKEN_ALONG, "taken_along.html.j2"), (OFFERED, "downloads.html.j2")):
+        if front.count(place) != 1:
+            raise ValueError(f"the front page has no place for its downloads: {place}")
+        front = front.replace(place, template(part).render(**values))
+    return front

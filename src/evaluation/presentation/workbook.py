@@ -1,4 +1,4 @@
-"""All tables of an edition as one workbook: real numbers with their formats, words for what is not shown.
+"""All tables and statements of an edition as one workbook: numbers with their formats, words for what is not shown.
 
 The bytes depend on the tables alone. A workbook names no author and no moment, and holds no formula. Numbers are kept
 to sixteen digits, which is what openpyxl writes and one more than Excel computes with.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from datetime import date
 from math import ceil
 from typing import Any
@@ -23,7 +24,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from evaluation.evidence import Evidence, is_suppressed
-from evaluation.presentation.contents import MEANING, TITLE, ChapterContents, EditionContents
+from evaluation.presentation.claims_annex import CLAIMS_TABLE, table_claims
+from evaluation.presentation.claims_page import CLAIMS_NAME
+from evaluation.presentation.contents import MEANING, TITLE, EditionContents
 from evaluation.presentation.figure import BJH, INK, SOFT_INK, WARNING
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, NOT_SHOWN, Language
@@ -61,6 +64,17 @@ UNDER_HEADER = Border(bottom=Side("medium", color=_colour(BJH)))
 UNDER_ROW = Border(bottom=Side("thin", color="FFD5DADE"))
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """A sheet with its table, the chapter and question it belongs to, and the file with the same values."""
+
+    table: Table
+    sheet: Worksheet
+    chapter: str
+    question: str
+    file: str
+
+
 def workbook(contents: EditionContents) -> bytes:
     """Return the tables of an edition as XLSX: a list of contents, a sheet per table, and an explanation.
 
@@ -74,11 +88,16 @@ def workbook(contents: EditionContents) -> bytes:
     first = book.worksheets[0]
     first.title = _("Contents")
     names = {first.title.casefold(), (explanation := _("Explanation")).casefold()}
-    listed: list[tuple[ChapterContents, Table, Worksheet]] = []
+    listed: list[_Sheet] = []
     for number, (chapter, table) in enumerate(contents.tables(), start=1):
         sheet = book.create_sheet(_sheet_name(number, table.title, names))
-        _fill(sheet, contents, chapter, table, back=first.title)
-        listed.append((chapter, table, sheet))
+        listed.append(_Sheet(table, sheet, chapter.name, chapter.question_of(table.id), chapter.file_of(table.id)))
+    if contents.annex:
+        table, name = table_claims(contents.annex, contents.language), _(CLAIMS_NAME)
+        names.add(name.casefold())
+        listed.insert(0, _Sheet(table, book.create_sheet(name, 1), name, table.title, "claims.json"))
+    for own in listed:
+        _fill(own, contents, back=first.title)
     _list(first, contents, listed)
     _explain(book.create_sheet(explanation), contents)
     book.calculation.fullCalcOnLoad = False  # there is nothing to compute
@@ -116,13 +135,13 @@ def _sheet_name(number: int, title: str, taken: set[str]) -> str:
     return name
 
 
-def _fill(sheet: Worksheet, contents: EditionContents, chapter: ChapterContents, table: Table, *, back: str) -> None:
+def _fill(own: _Sheet, contents: EditionContents, *, back: str) -> None:
     """Write one table with what a reader must know of it above and below."""
-    language = contents.language
+    language, table, sheet = contents.language, own.table, own.sheet
     _ = language.translate
     columns = [(key, column) for column in table.columns for key in column.keys]
     _text(sheet, 1, 1, table.title, TITLE_FONT)
-    _text(sheet, 2, 1, f"{chapter.name}: {chapter.question_of(table.id)}", SOFT)
+    _text(sheet, 2, 1, f"{own.chapter}: {own.question}", SOFT)
     _text(sheet, 3, 1, _("Kind of evidence: {kind}").format(kind=_(EVIDENCE[table.evidence])), SOFT)
     top = 4
     if mark := mark_text(table.evidence, language):
@@ -140,7 +159,9 @@ def _fill(sheet: Worksheet, contents: EditionContents, chapter: ChapterContents,
             _value(sheet.cell(last, place), value, column, language)
     _set_widths(sheet, table)
     below = last + 2
-    for note in filter(None, (table.note, _source(contents, chapter, table))):
+    if table.id == CLAIMS_TABLE:
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(columns))}{last}"
+    for note in filter(None, (table.note, _source(contents, own.file))):
         _note(sheet, below, note, len(columns))
         below += 1
     _link(sheet, below, 1, _("To the contents"), back)
@@ -206,9 +227,9 @@ def _note(sheet: Worksheet, row: int, text: str, columns: int) -> None:
     sheet.row_dimensions[row].height = LINE_HEIGHT * ceil(1.05 * len(text) / sum(widths))
 
 
-def _source(contents: EditionContents, chapter: ChapterContents, table: Table) -> str:
+def _source(contents: EditionContents, file: str) -> str:
     said = contents.language.translate(N_("Source: {file}. {about}."))
-    return said.format(file=chapter.file_of(table.id), about=contents.about)
+    return said.format(file=file, about=contents.about)
 
 
 def _set_widths(sheet: Worksheet, table: Table) -> None:
@@ -223,7 +244,7 @@ def _set_widths(sheet: Worksheet, table: Table) -> None:
             sheet.column_dimensions[get_column_letter(place)].width = min(max(width, NARROWEST), WIDEST)
 
 
-def _list(first: Worksheet, contents: EditionContents, listed: list[tuple[ChapterContents, Table, Worksheet]]) -> None:
+def _list(first: Worksheet, contents: EditionContents, listed: list[_Sheet]) -> None:
     """Write the list of contents with a link to every sheet."""
     _ = contents.language.translate
     _text(first, 1, 1, _(TITLE), TITLE_FONT)
@@ -236,12 +257,12 @@ def _list(first: Worksheet, contents: EditionContents, listed: list[tuple[Chapte
     for place, heading in enumerate(headings, start=1):
         cell = _text(first, top, place, heading, BOLD)
         cell.fill, cell.border = HEADER_FILL, UNDER_HEADER
-    for row, (chapter, table, sheet) in enumerate(listed, start=top + 1):
-        _link(first, row, 1, table.title, sheet.title)
-        _text(first, row, 2, chapter.name, PLAIN)
-        _text(first, row, 3, chapter.question_of(table.id), PLAIN)
-        synthetic = table.evidence is Evidence.SYNTHETIC
-        _text(first, row, 4, _(EVIDENCE[table.evidence]), MARKED if synthetic else PLAIN)
+    for row, own in enumerate(listed, start=top + 1):
+        _link(first, row, 1, own.table.title, own.sheet.title)
+        _text(first, row, 2, own.chapter, PLAIN)
+        _text(first, row, 3, own.question, PLAIN)
+        synthetic = own.table.evidence is Evidence.SYNTHETIC
+        _text(first, row, 4, _(EVIDENCE[own.table.evidence]), MARKED if synthetic else PLAIN)
         for place in range(1, 5):
             cell = first.cell(row, place)
             cell.border, cell.alignment = UNDER_ROW, Alignment(wrap_text=True, vertical="top")

@@ -59,8 +59,8 @@ class Resource:
         ``PUBLISHED``, ``BENCHMARK``, or ``SYNTHETIC`` for a table of assumptions.
     period, retrieved
         What the values are about and when they were taken over, both ISO.
-    licence, source
-        Title of the licence and of the first source.
+    licence, sources
+        Title of the licence and of every source.
     rows, sha256
         Number of data rows and hash of the file as it is now on disk.
     """
@@ -72,7 +72,7 @@ class Resource:
     period: str
     retrieved: str
     licence: str
-    source: str
+    sources: tuple[str, ...]
     rows: int
     sha256: str
 
@@ -107,7 +107,7 @@ def resource(name: str, folder: Path = DATA_FOLDER) -> Resource:
         period=entry["period"],
         retrieved=entry["retrieved"],
         licence=entry["licenses"][0]["title"],
-        source=entry["sources"][0]["title"],
+        sources=tuple(source["title"] for source in entry["sources"]),
         rows=sum(1 for _ in csv.reader(content.decode("utf-8").splitlines(keepends=True))) - 1,
         sha256=hashlib.sha256(content).hexdigest(),
     )
