@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 UV := uv==0.13.9
 
-.PHONY: report test lint lab upgrade lock messages notebooks screenshots dictionary clean
+.PHONY: report test lint lab hooks upgrade lock messages notebooks screenshots dictionary clean
 .DEFAULT_GOAL := report
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -32,6 +32,12 @@ lint: $(INSTALLED)
 
 lab: $(INSTALLED)  ## JupyterLab on the chapters
 	@$(BIN)/evaluation lab
+
+hooks: $(INSTALLED)  ## check every commit, and let git show and merge notebooks as notebooks
+	@$(BIN)/pre-commit install
+	@git config diff.jupyternotebook.command "$(BIN)/git-nbdiffdriver diff"
+	@git config merge.jupyternotebook.driver "$(BIN)/git-nbmergedriver merge %O %A %B %L %P"
+	@git config merge.jupyternotebook.name "jupyter notebook merge driver"
 
 notebooks: $(INSTALLED)  ## run the chapters and store their outputs, to be committed
 	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --inplace --execute --ExecutePreprocessor.record_timing=False notebooks/*.ipynb

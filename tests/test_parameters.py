@@ -75,24 +75,9 @@ def test_good_values_are_taken_with_dates_as_dates(kind: type[Parameters]) -> No
 
 
 def test_each_chapter_has_the_parameters_of_its_name() -> None:
-    assert {name: kind.__name__ for name, kind in CHAPTERS.items()} == {
-        "volumes": "VolumesParameters",
-        "durations": "DurationsParameters",
-        "costs": "CostsParameters",
-        "pilot": "PilotParameters",
-        "narratives": "NarrativesParameters",
-        "experience": "ExperienceParameters",
-        "pilot_change": "PilotChangeParameters",
-        "registration": "RegistrationParameters",
-        "capacity": "CapacityParameters",
-        "coherence": "CoherenceParameters",
-        "benchmark": "BenchmarkParameters",
-        "counterfactual": "CounterfactualParameters",
-        "unit_costs": "UnitCostsParameters",
-        "open_house": "OpenHouseParameters",
-        "access": "AccessParameters",
-        "legal_protection": "LegalProtectionParameters",
-    }
+    for name, kind in CHAPTERS.items():
+        assert kind.__name__ == "".join(part.capitalize() for part in name.split("_")) + "Parameters"
+        assert kind.chapter == name
 
 
 @pytest.mark.parametrize(

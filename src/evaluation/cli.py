@@ -13,6 +13,7 @@ import click
 
 from evaluation.commands.benchmark import refresh_benchmark
 from evaluation.commands.changes import changes
+from evaluation.commands.chapter import new_chapter
 from evaluation.commands.claims import claims, lint_claims
 from evaluation.commands.coherence import coherence
 from evaluation.commands.delivery import diff, new_key, pseudonymise, template, validate
@@ -77,6 +78,7 @@ def main() -> None:
       evaluation changes 2024-03-25 2025-01-01         which verdicts and numbers differ
       evaluation schedule --at 03:00                   make the report every night, without anybody
       evaluation lab                                   JupyterLab on the chapters
+      evaluation new-chapter waiting_lists             a notebook, module and test that pass
     """
 
 
@@ -97,5 +99,6 @@ for _command in (
     schedule,
     refresh_benchmark,
     lab,
+    new_chapter,
 ):
     main.add_command(_command)

@@ -11,6 +11,16 @@ from enum import Enum, StrEnum
 from typing import Literal, TypeAlias, TypedDict
 
 
+class Refusal(Exception):  # noqa: N818 - the last word of its kinds is Error
+    """Something asked for or delivered that is not allowed; the message is one line for the user.
+
+    A notebook shows that line and no traceback: what is to be mended lies outside the code.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
 class Evidence(StrEnum):
     """Where a value comes from; the order of definition is from the weakest to the strongest.
 

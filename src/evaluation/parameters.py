@@ -14,6 +14,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from evaluation.evidence import Refusal
+
 PriceIndex = Literal["cpi", "vng", "vng_applied", "wage_agreement"]
 
 
@@ -35,7 +37,7 @@ IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 LAST_PUBLISHED_YEAR = 2024  # of the amounts that the council was shown
 
 
-class ParameterError(ValueError):
+class ParameterError(Refusal, ValueError):
     """A parameter that is unknown or has a value that is not allowed; the message is one line for the user."""
 
 

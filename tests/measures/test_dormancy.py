@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from evaluation.measures.dormancy import dormancy_band
+from evaluation.measures.dormancy import dormancy_at, dormancy_band
 from evaluation.measures.spells import observed_spells
 from evaluation.snapshot import Snapshot
 
@@ -116,3 +116,13 @@ def test_hard_inputs() -> None:
         snapshot = last_seen(known_on("2023-12-01", rows), t0="2023-01-15")
         band = dormancy_band(snapshot, observed_spells(snapshot, SINCE))
         assert (band.n, band.n_missing, len(band.frame)) == (0, 0, 1)
+
+
+def test_one_assumption_alone_gives_its_row_among_several() -> None:
+    snapshot = last_seen(known_on("2023-12-01", ROWS), t1="2023-04-01", t2="2023-10-20", t3="2023-11-30")
+    spells = observed_spells(snapshot, SINCE)
+    several = dormancy_band(snapshot, spells).frame.set_index("silent_days")
+    alone = dormancy_at(snapshot, spells, silent_days=90).frame.set_index("silent_days")
+    assert list(alone.index) == [0, 90]
+    assert alone.loc[90].equals(several.loc[90])
+    assert alone.loc[90, "stopped"] == 1

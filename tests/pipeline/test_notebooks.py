@@ -72,6 +72,16 @@ def test_a_notebook_is_committed_executed_and_without_complaints(notebook: nbfor
             assert output.get("name") != "stderr"
 
 
+def test_a_notebook_holds_nothing_that_changes_by_itself(notebook: nbformat.NotebookNode):
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec.name == "python3"
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}
+        for output in cell.get("outputs", []):
+            assert output.metadata["released"]
+            assert "widget" not in " ".join(output.data)
+
+
 def test_every_figure_has_an_alternative_text(notebook: nbformat.NotebookNode):
     figures = [
         output

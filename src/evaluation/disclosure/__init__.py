@@ -5,6 +5,8 @@ May import `evaluation.evidence` and results of `evaluation.measures`; reads and
 
 from __future__ import annotations
 
+from evaluation.evidence import Refusal
 
-class DisclosureError(Exception):
+
+class DisclosureError(Refusal):
     """A result that may not be shown; the message is one line for the user."""

@@ -8,6 +8,7 @@ with hours, or the reference date when that month was not over.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,7 @@ class DormancyBand:
     evidence: Evidence
 
 
-def dormancy_band(snapshot: Snapshot, spells: Spells) -> DormancyBand:
+def dormancy_band(snapshot: Snapshot, spells: Spells, assumed: Sequence[int] = THRESHOLDS) -> DormancyBand:
     """Estimate the length of a trajectory under each assumption on silent ones.
 
     Parameters
@@ -63,19 +64,21 @@ def dormancy_band(snapshot: Snapshot, spells: Spells) -> DormancyBand:
         The register as known on the reference date.
     spells
         Its spells as registered.
+    assumed
+        Days without activity that make a trajectory silent, from the mildest assumption to the strongest.
     """
     running = _running(snapshot, spells.since)
     known = running["silent_days"].notna()
-    thresholds = (None, *THRESHOLDS) if known.any() else (None,)
+    thresholds = (None, *assumed) if known.any() else (None,)
     ended = spells.frame.loc[spells.frame["ended"], ["entry_days", "exit_days", "ended", "n"]]
-    assumed = [_row(threshold, ended, running) for threshold in thresholds]
-    frame = pd.DataFrame([row for row, _curve in assumed]).astype({"silent_days": int, "stopped": int})
+    made = [_row(threshold, ended, running) for threshold in thresholds]
+    frame = pd.DataFrame([row for row, _curve in made]).astype({"silent_days": int, "stopped": int})
     frame[list(frame.columns[2:])] = frame[list(frame.columns[2:])].astype(float)
     medians = frame["median_months"]
     reached = bool(medians.notna().all())
     return DormancyBand(
         frame=frame,
-        curves=pd.concat([curve for _row, curve in assumed], ignore_index=True),
+        curves=pd.concat([curve for _row, curve in made], ignore_index=True),
         median_low=float(medians.min()) if reached else None,
         median_high=float(medians.max()) if reached else None,
         n=int(running["n"].sum()),
@@ -84,6 +87,11 @@ def dormancy_band(snapshot: Snapshot, spells: Spells) -> DormancyBand:
         reference_date=spells.reference_date,
         evidence=spells.evidence,
     )
+
+
+def dormancy_at(snapshot: Snapshot, spells: Spells, *, silent_days: int) -> DormancyBand:
+    """Estimate the length as registered, and under one assumption on silent trajectories; see `dormancy_band`."""
+    return dormancy_band(snapshot, spells, (silent_days,))
 
 
 def _row(

@@ -7,8 +7,8 @@ round, "in line" has to be shown: the gap must be demonstrably smaller than a ma
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -218,13 +218,21 @@ def _test(growth: pd.Series[float], margin: float) -> dict[str, object]:
     others = growth.drop(GRONINGEN)
     n, mean, spread = len(others), float(others.mean()), float(others.std())
     gap = float(growth.loc[GRONINGEN]) - mean
-    as_is = two_one_sided_tests(gap, spread / math.sqrt(n), margin, n - 1)
-    by_chance = two_one_sided_tests(gap, spread * math.sqrt(1 + 1 / n), margin, n - 1)
     return {
         "groningen": gap + mean,
         "others_mean": mean,
         "others_sd": spread,
         "gap": gap,
+        **_tested(gap, spread, n, margin),
+        "rank": int((others < growth.loc[GRONINGEN]).sum()) + 1,
+    }
+
+
+def _tested(gap: float, spread: float, n: int, margin: float) -> dict[str, object]:
+    """Both readings of the test: on the accounts as they are, and with chance in Groningen itself."""
+    as_is = two_one_sided_tests(gap, spread / math.sqrt(n), margin, n - 1)
+    by_chance = two_one_sided_tests(gap, spread * math.sqrt(1 + 1 / n), margin, n - 1)
+    return {
         "ci_low": as_is.ci_low,
         "ci_high": as_is.ci_high,
         "p_value": as_is.p_value,
@@ -233,8 +241,28 @@ def _test(growth: pd.Series[float], margin: float) -> dict[str, object]:
         "chance_p_value": by_chance.p_value,
         "chance_verdict": by_chance.verdict,
         "chance_margin": by_chance.smallest_margin,
-        "rank": int((others < growth.loc[GRONINGEN]).sum()) + 1,
     }
+
+
+def at_margin(found: Sequence[Equivalence], *, margin: float) -> list[Equivalence]:
+    """Return the same comparisons under another margin; growths and gaps stay as they are.
+
+    Parameters
+    ----------
+    found
+        Comparisons under some margin.
+    margin
+        Largest gap that counts as in line, a share.
+    """
+    if margin <= 0:
+        raise ValueError(f"margin {margin} must be positive")
+    return [_at_margin(one, margin) for one in found]
+
+
+def _at_margin(one: Equivalence, margin: float) -> Equivalence:
+    rows = one.frame.to_dict("records")
+    tested = [{**row, **_tested(row["gap"], row["others_sd"], one.n, margin)} for row in rows]
+    return replace(one, margin=margin, frame=pd.DataFrame(tested, columns=one.frame.columns))
 
 
 def _improven(comparison: GrowthComparison, improven: ImprovenGrowth, basis: Basis) -> dict[str, float | None]:

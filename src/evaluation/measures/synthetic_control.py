@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
 
+from evaluation.progress import followed
+
 # Weight of the equation "the weights add up to one" against one year of outcomes: large, so that it holds exactly.
 SUM_TO_ONE = 1e3
 # Below this share of the outcome a fit is perfect, and what is left of it is the arithmetic of the machine.
@@ -118,7 +120,7 @@ def placebos(values: pd.DataFrame, treated: str, change_year: int) -> dict[str, 
     donors = [str(unit) for unit in values.columns if unit != treated]
     return {
         unit: synthetic_control(values, unit, change_year, [other for other in donors if other != unit])
-        for unit in donors
+        for unit in followed(donors, "placebos")
     }
 
 

@@ -13,6 +13,7 @@ from evaluation.measures.forecast_basis import ForecastBasis, forecast_basis
 from evaluation.measures.rates import YouthPopulation
 from evaluation.measures.reach import PhaseFigure
 from evaluation.pipeline.inputs import SEED
+from evaluation.progress import followed
 from evaluation.snapshot import Snapshot
 from evaluation.sources.benchmark import youth_care_use
 from evaluation.sources.published import figure, published_figures
@@ -62,7 +63,8 @@ def past_bases(register: Registry, since: date, reference_date: date) -> list[Fo
     """Return what could be forecast from every third month back from the reference date, in order of time."""
     months = range(0, (reference_date.year - since.year + 1) * 12, SCORED_EVERY)
     dates = [(pd.Timestamp(reference_date) - pd.DateOffset(months=back)).date() for back in months]
-    return [forecast_basis(register.snapshot(day)) for day in sorted(dates) if day > since or day == reference_date]
+    chosen = [day for day in sorted(dates) if day > since or day == reference_date]
+    return [forecast_basis(register.snapshot(day)) for day in followed(chosen, "past forecasts")]
 
 
 def opening_day() -> date:

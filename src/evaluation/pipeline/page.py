@@ -17,9 +17,11 @@ from IPython.display import display
 from evaluation.disclosure.gate import Gate, TooFewError
 from evaluation.evidence import Evidence, Mark, Measure, is_suppressed, weakest, without_values
 from evaluation.parameters import Parameters, RegistryParameters
+from evaluation.pipeline.lab.session import interactive
 from evaluation.pipeline.project import PROTECTED_REGISTRY, SYNTHETIC_REGISTRY, under_root
 from evaluation.pipeline.releases import CAREFUL, SUFFIX, chapter_publications, released, write_publication
 from evaluation.pipeline.trace import TRACE, used
+from evaluation.presentation.assumptions import Assumption
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.labels import MEASURES, PROTECTED
 from evaluation.presentation.language import N_, Language
@@ -27,6 +29,7 @@ from evaluation.presentation.methods import method_text
 from evaluation.presentation.saved import SavedChapter, SavedExhibit, TableForm, saved_exhibit
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Table
+from evaluation.progress import followed
 
 Exhibit = Table | Figure | Sentence
 TOO_FEW = N_(
@@ -84,10 +87,44 @@ class Page:
         """Display a sentence and keep it as an answer for the front page."""
         self._display(self._made(make, *results), answer=True)
 
-    def _made(self, make: Callable[..., Exhibit], *results: object) -> Exhibit:
+    def slide(
+        self,
+        make: Callable[..., Exhibit],
+        assumption: Assumption,
+        measure: Callable[..., object],
+        *inputs: object,
+        **fixed: object,
+    ) -> None:
+        """Let a researcher at the desk turn an assumption and see what follows; a run passes over it.
+
+        Each outcome passes a gate of its own. It is shown and nothing else: no slider is saved or published, and what
+        it teaches stands in the report as a table over some values of the assumption.
+
+        Parameters
+        ----------
+        make
+            A ``table_...``, ``plot_...`` or ``describe_...`` function of `evaluation.presentation`.
+        assumption
+            What is turned; it starts at the value of the parameter with its name, where the chapter has one.
+        measure
+            Makes the result from the inputs, the fixed keywords, and the assumption under its name.
+        """
+        if not interactive():
+            return
+        from evaluation.pipeline.lab.sliders import slider  # noqa: PLC0415 - a run does without widgets
+
+        def outcome(value: object) -> dict[str, Any]:
+            result = measure(*inputs, **fixed, **{assumption.name: value})
+            exhibit = self._with_rules(self._made(make, result, gate=self._open_gate()))
+            return {**exhibit.bundle()}
+
+        chosen = getattr(self.parameters, assumption.name, None)
+        display(slider(assumption, chosen, self.language, outcome))  # type: ignore[no-untyped-call]
+
+    def _made(self, make: Callable[..., Exhibit], *results: object, gate: Gate | None = None) -> Exhibit:
         """Make an exhibit, or the sentence that stands in its place when it rests on too few people."""
         try:
-            return make(*map(self._gate.admit, results), self.language)
+            return make(*map((gate or self._gate).admit, results), self.language)
         except TooFewError:
             kinds = [found for result in results if isinstance(found := getattr(result, "evidence", None), Evidence)]
             return Sentence(self.language.translate(TOO_FEW), weakest(kinds or [Evidence.REGISTER]), self.language)
@@ -104,7 +141,7 @@ class Page:
         measures = [measure for result in results for measure in self._measures(result)]
         for name, table in self._tables.items():
             _write(folder / "tables" / f"{chapter}_{name}.csv", table.csv())
-        for name, figure in self._figures.items():
+        for name, figure in followed(self._figures.items(), "figures"):
             _write(folder / "figures" / f"{chapter}_{name}.svg", figure.svg())
         saved = SavedChapter(
             name=chapter,
@@ -142,7 +179,7 @@ class Page:
             self._figures[exhibit.id] = exhibit
             self._tables.setdefault(exhibit.numbers.id, exhibit.numbers)
             png = {"alt": exhibit.marked_alt, "figure": f"{self.parameters.chapter}_{exhibit.id}"}
-            _out({"image/png": exhibit.png(), "text/plain": exhibit.marked_alt}, {"image/png": png, **place})
+            _out(exhibit.bundle(), {"image/png": png, **place})
             summary = self.language.translate(N_("The numbers of this figure"))
             numbers = f"<details><summary>{summary}</summary>{exhibit.numbers.html()}</details>"
             _out({"text/html": numbers, "text/plain": summary})

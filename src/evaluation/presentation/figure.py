@@ -86,6 +86,13 @@ class Figure:
         """Weakest evidence behind the figure, that of its numbers."""
         return self.numbers.evidence
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str | bytes]:
+        return self.bundle()
+
+    def bundle(self) -> dict[str, str | bytes]:
+        """Return it as a bitmap for the notebook and as its alternative text for terminals."""
+        return {"image/png": self.png(), "text/plain": self.marked_alt}
+
     def png(self) -> bytes:
         """Bitmap for the notebook."""
         return self._rendered("png", dpi=110)

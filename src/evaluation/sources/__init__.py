@@ -8,8 +8,10 @@ the only layer that touches the disk.
 
 from __future__ import annotations
 
+from evaluation.evidence import Refusal
 
-class SourceError(Exception):
+
+class SourceError(Refusal):
     """A source is missing, damaged or asked for something it does not hold.
 
     The message is one line that names the file, the place and value at fault, and what to do about it.

@@ -20,6 +20,7 @@ from evaluation.measures.coherence.assessment import read_counts
 from evaluation.measures.coherence.implied import NOTHING, Implied, System, system_of
 from evaluation.measures.coherence.quantities import ratio_of
 from evaluation.measures.coherence.questions import Question, questions_about, references
+from evaluation.progress import followed
 
 Verdict = Literal["longer", "shorter", "open"]
 
@@ -163,7 +164,7 @@ def answer(aggregates: Aggregates, *, path: StockPath, counts: Counts, level: fl
         raise ValueError("the figures cannot all be true under the stated assumptions; see their conflict and repair")
     systems = (weakest, stated, printed if printed.feasible else None)
     found, unanswered = {}, []
-    for question in questions_about(aggregates):
+    for question in followed(questions_about(aggregates), "what follows from the figures"):
         answered = _answered(question, *systems)
         if answered is None:
             unanswered.append(question.name)

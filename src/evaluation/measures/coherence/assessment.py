@@ -15,6 +15,7 @@ from evaluation.evidence import Evidence, Measure
 from evaluation.measures.coherence.implied import MATTERS, NOTHING, Implied, System, system_of
 from evaluation.measures.coherence.quantities import Ratio, ratio_of
 from evaluation.measures.coherence.repair import Repair, conflict, repairs
+from evaluation.progress import followed
 
 Asked = tuple[Quantity, date | None, date]
 
@@ -154,7 +155,7 @@ def interval(system: System, asked: Asked) -> Implied:
 
 def _implied(aggregates: Aggregates, weakest: System, stated: System | None, feasible: bool) -> pd.DataFrame:
     rows = []
-    for figure, asked in _questions(aggregates) if feasible else ():
+    for figure, asked in followed(_questions(aggregates) if feasible else (), "what the figures imply"):
         widest = interval(weakest, asked)
         narrow = NOTHING if stated is None else interval(stated, asked)
         if figure is None and widest.low in (None, 0.0) and widest.high is None:
@@ -240,7 +241,7 @@ def _binding(implied: pd.DataFrame) -> tuple[str | None, int, int]:
 def _corridor(weakest: System, stated: System | None, feasible: bool) -> pd.DataFrame:
     unknowns = weakest.unknowns
     rows = []
-    for position, day in enumerate(unknowns.grid if feasible else ()):
+    for position, day in enumerate(followed(unknowns.grid if feasible else (), "stock between the dates")):
         stock = Ratio(unknowns.path(position), unknowns.one)
         widest = weakest.implied(stock)
         narrow = NOTHING if stated is None else stated.implied(stock)

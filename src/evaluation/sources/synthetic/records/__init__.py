@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from evaluation.progress import followed
 from evaluation.sources.synthetic.records.access import draw_access
 from evaluation.sources.synthetic.records.complaints import draw_complaints
 from evaluation.sources.synthetic.records.core import Core, written
@@ -41,7 +42,7 @@ MAKERS: Mapping[str, Callable[[Core, np.random.Generator], Mapping[str, pd.DataF
 def draw_records(core: Core, seed: int) -> dict[str, pa.Table]:
     """Return every further table of the invented registry, by name."""
     tables: dict[str, pa.Table] = {}
-    for name, draw in MAKERS.items():
+    for name, draw in followed(MAKERS.items(), "invented registry"):
         own = np.random.default_rng([seed, zlib.crc32(name.encode())])
         tables |= {table: written(table, frame) for table, frame in draw(core, own).items()}
     return tables
