@@ -53,9 +53,12 @@ def answer(snapshot: Snapshot, language: Language, published: PublishedFigure | 
 
 def test_the_answer_gives_the_interval_the_published_mean_and_why_it_is_too_low() -> None:
     length = trajectory_length(observed_spells(many(), SINCE))
-    low, high = EN.decimal(length.median_months.low), EN.decimal(length.median_months.high)
+    median = length.median_months
+    low, middle, high = (EN.decimal(end) for end in (median.low, median.value, median.high))
     text = answer(many(), EN)
-    assert text.startswith(f"Half of the trajectories last longer than {low} to {high} months (95% interval; ")
+    assert text.startswith(
+        f"Half of the trajectories last longer than about {middle} months: with 95% certainty between {low} and {high}."
+    )
     assert "The published mean of 7 months counts only trajectories that had ended." in text
     assert text.endswith("The long ones were still running on 1 June 2024, which makes such a mean too low.")
     dutch = answer(many(), NL)
@@ -78,7 +81,7 @@ def test_a_median_that_is_not_reached_is_said_and_a_share_takes_its_place() -> N
     text = answer(known_on("2024-06-01", rows), EN)
     assert "is unknown: that was not reached in the 17.0 months" in text
     # 6 of 20 end within a year.
-    assert "Within 12 months 30% ends (" in text
+    assert "Within 12 months 30% ends, with 95% certainty between " in text
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,9 @@ def test_a_difference_is_written_with_its_interval_and_not_for_the_largest_group
         "{} ({} to {})".format(*(f"{row[f'difference_{part}']:.2f}".rstrip("0") for part in ("months", "low", "high")))
     )
     test = durations_by_group.describe_log_rank(groups, EN).text
-    assert f"with 1 degrees of freedom, p {groups.log_rank.p_value:.3f}" in test
+    assert f"chance would give them {100 * groups.log_rank.p_value:.1f}% of the time; log-rank test" in test
+    (measure,) = groups.measures()
+    assert (measure.id, measure.estimate) == ("durations.log_rank_p_referrer_code", groups.log_rank.p_value)
 
 
 def test_reasons_and_returns_in_words() -> None:
@@ -189,7 +194,7 @@ def test_reasons_and_returns_in_words() -> None:
     found = reentry(many(), SINCE)
     again = replace(found, within={6: Estimate(0.1, 0.05, 0.2), 12: Estimate(None, None, None)}, birthday_known=True)
     assert endings.describe_reentry(again, EN).text == (
-        "Within 6 months of leaving, 10% starts again (5% to 20%, 95% interval). "
+        "Of every 100 that leave, 10 start again within 6 months: with 95% certainty 5 to 20. "
         "How many start again within 12 months is unknown: nobody was followed that long."
     )
     assert "Dates of birth are not in this register" in endings.describe_reentry(found, EN).text

@@ -156,7 +156,7 @@ def test_the_break_in_registration_is_explained():
 def test_the_event_study_is_told_in_words_too():
     panel = expenditure_panel(benchmark.iv3_municipalities(), scope="excl_6_2", start_year=2017, final_year=2024)
     result = [difference_in_differences(panel, scope="excl_6_2", significance_level=0.1)]
-    assert "90%-interval" in differences.describe_difference_in_differences(result, NL).text
+    assert "met 90% zekerheid tussen" in differences.describe_difference_in_differences(result, NL).text
     zero = "€\N{NARROW NO-BREAK SPACE}0"
     cells = differences.plot_events(result, NL).numbers.cells()
     assert ["zonder wijkteams", "2022", f"{zero} ({zero} tot {zero})"] in cells

@@ -42,9 +42,9 @@ def test_a_rate_is_said_with_its_range_and_its_denominator() -> None:
 
 def test_the_interval_that_applies_is_the_one_that_is_said_first() -> None:
     exact, wider = (flows.describe_rate_ratio(ratio, NL).text for ratio in (RATIO, WIDER))
-    assert exact.endswith("De marge van 95% is 0,53 tot 0,74.")
-    assert "De marge van 95% is 0,35 tot 1,20." in wider
-    assert "bij zuiver toeval zou zij 0,53 tot 0,74 zijn" in wider
+    assert exact.endswith("Met 95% zekerheid ligt dat tussen 0,53 en 0,74.")
+    assert "Met 95% zekerheid ligt dat tussen 0,35 en 1,20." in wider
+    assert wider.endswith("dat maanden binnen een jaar meer verschillen dan toeval verklaart.")
 
 
 def test_a_phase_shows_the_quote_beside_every_way_of_counting() -> None:
@@ -80,7 +80,8 @@ def test_the_sentence_the_table_and_the_fan_of_a_forecast_say_the_same() -> None
     figure = forecast.plot_forecast(found, monthly_flow(snapshot, date(2023, 1, 1)), EN)
     last = figure.numbers.cells()[-1]
     assert last[0] == "1 January 2025"
-    assert f"about {last[1]} in twelve (95%: {last[4]} to {last[5]})" in figure.alt
+    assert f"about {last[1]} in twelve. " in figure.alt
+    assert f"between {last[4]} and {last[5]} in twelve." in figure.alt
     line = figure.axes.get_lines()[-1].get_ydata()
     assert list(line) == found.frame["median"].tolist()
     assert figure.axes.get_ylim()[0] == 0
@@ -130,5 +131,5 @@ def test_a_break_in_the_delay_is_said_in_percentage_points() -> None:
     found = delay_break(bulk(rows).snapshot(date(2023, 12, 31)), SINCE, date(2023, 7, 1))
     text = registration.describe_delay_break(found, NL).text
     # 0 of 40 before, 30 of 40 after.
-    assert "verschilt het deel dat binnen 14 dagen is geregistreerd +75,0 procentpunt" in text
+    assert "is 75% binnen 14 dagen geregistreerd; van die daarvoor 0%. Het verschil is +75,0 procentpunt" in text
     assert text.endswith("het is meer dan toeval.")

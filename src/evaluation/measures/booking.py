@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Measure
 from evaluation.measures.benchmark import GRONINGEN, expenditure_per_year
 
 
@@ -39,6 +39,28 @@ class Booking:
     def evidence(self) -> Evidence:
         """Public statistics."""
         return Evidence.BENCHMARK
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            self._measure("groningen_base", self.groningen_base, self.base_year),
+            self._measure("groningen_final", self.groningen_final, self.final_year),
+            self._measure("others_base", self.others_base, self.base_year),
+            self._measure("others_final", self.others_final, self.final_year),
+        )
+
+    def _measure(self, name: str, share: float, year: int) -> Measure:
+        return Measure(
+            id=f"benchmark.teams_share_{name}",
+            estimate=share,
+            unit="share",
+            method="task field 6.2 as a share of task field 6.2 and the youth task fields",
+            period=str(year),
+            n=1 if name.startswith("groningen") else self.n - 1,
+            n_missing=None,
+            evidence=self.evidence,
+            sources=("iv3_municipalities",),
+        )
 
 
 def booking_practice(municipalities: pd.DataFrame, *, base_year: int, final_year: int) -> Booking:

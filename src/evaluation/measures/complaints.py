@@ -76,6 +76,21 @@ class Complaints:
                 evidence=self.evidence,
                 sources=self.sources,
             ),
+            *(self._compared(found) for found in (self.comparison,) if found),
+        )
+
+    def _compared(self, found: RateComparison) -> Measure:
+        return Measure(
+            id="legal_protection.complaints_rate_ratio",
+            estimate=found.ratio,
+            unit="ratio",
+            method="complaints per trajectory-month, over those of the year before, exact conditional interval",
+            period=f"{found.earlier}/{found.later}",
+            n=None,
+            n_missing=None,
+            **confidence(found.low, found.high, CONFIDENCE),
+            evidence=self.evidence,
+            sources=self.sources,
         )
 
 

@@ -71,6 +71,17 @@ class DecisionTerms:
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
+            Measure(
+                id="access.penalties_if_all_gave_notice",
+                estimate=self.noticed_at_once_eur,
+                unit="eur",
+                method="what if every family had given notice of default on the first day that it could",
+                period=f"{self.since}/{self.reference_date}",
+                n=self.n_penalised,
+                n_missing=self.n_missing,
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Measure, confidence
 from evaluation.measures.benchmark import Scope
 from evaluation.measures.counterfactual import BJH_YEAR
 from evaluation.measures.panel import Panel
@@ -53,6 +53,30 @@ class DifferenceInDifferences:
     def evidence(self) -> Evidence:
         """Public statistics."""
         return Evidence.BENCHMARK
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``, with the scope as suffix of the id."""
+        interval = self.ci_low, self.ci_high
+        return (
+            self._measure("change_against_others", self.estimate, "eur_per_inhabitant", interval),
+            self._measure("change_against_others_p", self.p_value, "p_value"),
+            self._measure("unlike_before_p", self.pretrend_p_value, "p_value"),
+        )
+
+    def _measure(self, name: str, value: float, unit: str, interval: tuple[float, float] | None = None) -> Measure:
+        low, high = interval or (None, None)
+        return Measure(
+            id=f"counterfactual.{name}_{self.scope}",
+            estimate=value,
+            unit=unit,
+            method="difference in differences with the mean of the others, inference from each of the others",
+            period=f"{self.events['year'].min()}/{self.events['year'].max()}",
+            n=self.n,
+            n_missing=None,
+            **confidence(low, high, 1 - self.significance_level),
+            evidence=self.evidence,
+            sources=("iv3_municipalities",),
+        )
 
 
 def difference_in_differences(

@@ -148,6 +148,12 @@ class Equivalence:
             self._measure(
                 "equivalence_p", self.main["p_value"], "p_value", f"two one-sided tests, margin {self.margin:g}"
             ),
+            self._measure(
+                "margin_with_chance",
+                self.main["chance_margin"],
+                "share",
+                "smallest margin that holds the growth, its own chance counted too",
+            ),
         )
 
     def _measure(

@@ -71,7 +71,30 @@ class StockForecast:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        return tuple(self._measure(months) for months in (6, 12))
+        mean, low, high = self.stationary or (None, None, None)
+        return (
+            *(self._measure(months) for months in (6, 12)),
+            self._if_it_goes_on(
+                "mean_stay_months", self.mean_stay_months, "months", "Kaplan-Meier, last pace beyond it"
+            ),
+            self._if_it_goes_on("stock_settles_at", mean, "trajectories", "inflow times mean stay", (low, high)),
+        )
+
+    def _if_it_goes_on(
+        self, name: str, value: Estimate, unit: str, method: str, ends: tuple[Estimate, Estimate] = (None, None)
+    ) -> Measure:
+        return Measure(
+            id=f"capacity.{name}",
+            estimate=value,
+            unit=unit,
+            method=method,
+            period=str(self.reference_date),
+            n=None,
+            n_missing=None,
+            **confidence(*ends, BAND),
+            evidence=self.evidence,
+            sources=(self.source,),
+        )
 
     def _measure(self, months: int) -> Measure:
         found = self.on(months)

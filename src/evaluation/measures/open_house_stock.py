@@ -168,6 +168,17 @@ class ReasonAgreement:
                 evidence=self.evidence,
                 sources=(self.source,),
             ),
+            Measure(
+                id="open_house.reason_agreement_share",
+                estimate=self.share,
+                unit="share",
+                method="files in which two reviewers read the same reason",
+                period=str(self.month.date()),
+                n=self.n,
+                n_missing=self.n_missing,
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
         )
 
 

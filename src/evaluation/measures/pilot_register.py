@@ -118,6 +118,23 @@ class ExitHazard:
     evidence: Evidence
     source: str
 
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            Measure(
+                id="pilot.exit_rate_ratio",
+                estimate=self.ratio.value,
+                unit="ratio",
+                method=f"pace of leaving from month {self.turn} over that before, exact conditional interval",
+                period=f"{self.since}/{self.reference_date}",
+                n=None,
+                n_missing=None,
+                **confidence(self.ratio.low, self.ratio.high, LEVEL),
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
+        )
+
 
 @dataclass(frozen=True)
 class FamilyHours:

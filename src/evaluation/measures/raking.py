@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from statsmodels.stats.proportion import proportion_confint
 
-from evaluation.evidence import Count, Estimate, Evidence, Mark
+from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
 from evaluation.measures.invitations import WEIGHTED_BY, Invitations
 from evaluation.measures.satisfaction import scored
 from evaluation.measures.shares import CONFIDENCE, UNKNOWN
@@ -57,6 +57,28 @@ class Weighted:
     since: date
     reference_date: date
     evidence: Evidence
+    source: str
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            self._measure("satisfied_weighted", self.weighted, "share", self.ci_low, self.ci_high),
+            self._measure("answers_worth", self.n_effective, "clients"),
+        )
+
+    def _measure(self, name: str, value: Estimate, unit: str, low: Estimate = None, high: Estimate = None) -> Measure:
+        return Measure(
+            id=f"experience.{name}",
+            estimate=value,
+            unit=unit,
+            method="weighted to all clients by age, sex and referrer (raking), Wilson on the effective number",
+            period=f"{self.since}/{self.reference_date}",
+            n=self.n,
+            n_missing=None,
+            **confidence(low, high, CONFIDENCE),
+            evidence=self.evidence,
+            sources=(self.source,),
+        )
 
 
 def weighted_satisfaction(invited: Invitations, score_from: float) -> Weighted:
@@ -73,7 +95,7 @@ def weighted_satisfaction(invited: Invitations, score_from: float) -> Weighted:
     units = units[units["has"].notna()].reset_index(drop=True)
     groups = {name: units[name].fillna(UNKNOWN).astype(str) for name in WEIGHTED_BY}
     margins = margins_of(invited.population, groups)
-    own = invited.since, invited.reference_date, invited.evidence
+    own = invited.since, invited.reference_date, invited.evidence, invited.source
     if units.empty:
         return Weighted(margins, None, None, None, None, 0, None, None, False, invited.delivered, *own)
     folded = {name: _folded(groups[name], margins[margins["dimension"] == name]) for name in WEIGHTED_BY}
@@ -101,6 +123,7 @@ def weighted_satisfaction(invited: Invitations, score_from: float) -> Weighted:
         since=invited.since,
         reference_date=invited.reference_date,
         evidence=invited.evidence,
+        source=invited.source,
     )
 
 

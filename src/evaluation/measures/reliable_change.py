@@ -116,6 +116,23 @@ class GoalAttainment:
     evidence: Evidence
     source: str
 
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            Measure(
+                id="pilot_change.goal_score_mean",
+                estimate=self.mean.value,
+                unit="points",
+                method="mean T score of the goals of a family, Student's interval",
+                period=str(self.reference_date),
+                n=self.n,
+                n_missing=self.n_missing,
+                **confidence(self.mean.low, self.mean.high, LEVEL),
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
+        )
+
 
 def reliable_change(pairs: PairedScores) -> ReliableChange:
     """Count families by whether they changed by more than measurement error (Jacobson and Truax 1991)."""

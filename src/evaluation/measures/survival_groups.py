@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from evaluation import evidence as shown
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Measure
 from evaluation.measures.kaplan_meier import UNKNOWN, Estimate, KaplanMeier, Z, kaplan_meier, monthly_curve
 from evaluation.measures.spells import Floats, at_risk, spells_by
 from evaluation.measures.survival import median_months, restricted_mean_months
@@ -68,6 +68,23 @@ class LengthByGroup:
     since: date
     reference_date: date
     evidence: Evidence
+    source: str
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            Measure(
+                id=f"durations.log_rank_p_{self.grouping}",
+                estimate=self.log_rank.p_value,
+                unit="p_value",
+                method="log-rank test of equal lengths in all groups",
+                period=f"{self.since}/{self.reference_date}",
+                n=None,
+                n_missing=None,
+                evidence=self.evidence,
+                sources=(self.source,),
+            ),
+        )
 
 
 def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGroup:
@@ -109,6 +126,7 @@ def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGr
         since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
+        source=snapshot.source,
     )
 
 

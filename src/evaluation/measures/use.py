@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.evidence import Evidence
+from evaluation.evidence import Evidence, Measure
 from evaluation.measures.benchmark import GRONINGEN
 from evaluation.measures.counterfactual import BJH_YEAR
 
@@ -39,6 +39,26 @@ class UseOfYouthCare:
     def evidence(self) -> Evidence:
         """Public statistics."""
         return Evidence.BENCHMARK
+
+    def measures(self) -> tuple[Measure, ...]:
+        """Values for ``results.json``."""
+        return (
+            self._measure("groningen", self.no_referrer_groningen),
+            self._measure("others", self.no_referrer_others),
+        )
+
+    def _measure(self, name: str, share: float) -> Measure:
+        return Measure(
+            id=f"counterfactual.no_referrer_share_{name}",
+            estimate=share,
+            unit="share",
+            method="trajectories without a referrer of those of which it is known",
+            period=str(self.frame["year"].max()),
+            n=None,
+            n_missing=None,
+            evidence=self.evidence,
+            sources=("youth_care_use_municipalities",),
+        )
 
     @property
     def allows_an_effect(self) -> bool:

@@ -14,7 +14,7 @@ from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.norms import Norm, Norms
 from evaluation.measures.waiting import WEEK, Waiting, WithinNorm
 from evaluation.presentation.figure import BJH, CONTEXT, INK, REST, SOFT_INK, Figure, canvas, drawn, format_axis
-from evaluation.presentation.interval_rows import with_interval
+from evaluation.presentation.interval_rows import with_certainty
 from evaluation.presentation.labels import CLOCKS, NORM_KINDS, NORMS, REQUEST_STATES, STOPPED, WITHIN_NORM
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -247,10 +247,9 @@ def _outcome_text(wait: Waiting, outcome: WithinNorm, language: Language) -> str
         return _(
             "What share gets there within {norm} ({clock}) is unknown: nobody could be followed that long."
         ).format(**names)
-    share = with_interval(
-        (outcome.share.value, outcome.share.low, outcome.share.high), lambda value: language.percent(value, 0), language
-    )
-    text = _(WITHIN_NORM[wait.name]).format(share=share, level=language.percent(LEVEL, 0), norm=names["norm"])
+    ends = outcome.share.value, outcome.share.low, outcome.share.high
+    share = with_certainty(ends, lambda value: language.percent(value, 0), LEVEL, language)
+    text = _(WITHIN_NORM[wait.name]).format(share=share, norm=names["norm"])
     if isinstance(outcome.withdrawn.value, float) and outcome.withdrawn.value:
         gone = _("In {share} the family withdrew before that.").format(
             share=language.percent(outcome.withdrawn.value, 0)

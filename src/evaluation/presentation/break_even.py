@@ -169,8 +169,8 @@ def describe_break_even(even: BreakEven, language: Language) -> Sentence:
     _ = language.translate
     text = _(
         "If an hour of BJH were cheaper by the amount assumed here, {hours} hours a year would give {advantage} "
-        "million euros a year. Of the draws from the assumed ranges {share} earn the transition back within "
-        "{years} years."
+        "million euros a year. The sum was made many times with values from the assumed ranges: in {share} of them "
+        "the transition is earned back within {years} years."
     ).format(
         hours=language.integer(even.hours_per_year),
         advantage=language.decimal(even.advantage_eur_million, 2),

@@ -119,7 +119,7 @@ def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
         return Sentence(text, found.evidence, language)
     text = _(
         "If things go on as they did and an fte gives as many direct hours as now, about {fte} fte are needed in "
-        "twelve months (95%: {low} to {high}); {now} were shown."
+        "twelve months, with 95% certainty between {low} and {high}; {now} were shown."
     ).format(
         fte=language.integer(fte),
         low=language.integer(low),

@@ -125,7 +125,8 @@ def table_implied(coherence: Coherence, language: Language) -> Table:
             Column("when", _("Period or day")),
             Column("weakest", _("Without assumptions")),
             Column("stated", _("With assumptions")),
-            Column("set_by", _("Limited by")),
+            Column("set_by", _("Limited by"), "quote"),
+            Column("assumed", _("And by the assumptions")),
         ),
         frame=pd.DataFrame([_implied_row(coherence, row, language) for row in rows.to_dict("records")]),
         note=_(
@@ -196,7 +197,6 @@ def table_repairs(coherence: Coherence, language: Language) -> Table:
 def _implied_row(coherence: Coherence, row: Mapping[Any, Any], language: Language) -> dict[str, object]:
     quantity = Quantity(row["quantity"])
     setters = dict.fromkeys([*row["low_set_by"][:1], *row["high_set_by"][:1]])
-    assumed = [language.translate(N_("the assumptions"))] if row["by_assumption"] else []
     return {
         "what": language.translate(QUANTITIES[quantity]),
         "when": _when(row["begin"], row["end"], language),
@@ -204,7 +204,8 @@ def _implied_row(coherence: Coherence, row: Mapping[Any, Any], language: Languag
         "published": range_text(quantity, row["published_low"], row["published_high"], language),
         "weakest": range_text(quantity, row["weakest_low"], row["weakest_high"], language),
         "stated": range_text(quantity, row["low"], row["high"], language),
-        "set_by": "; ".join([_quoted(coherence.figure(name)) for name in setters] + assumed) or "–",
+        "set_by": "; ".join(_quoted(coherence.figure(name)) for name in setters) or "–",
+        "assumed": language.translate(N_("yes")) if row["by_assumption"] else "–",
     }
 
 

@@ -65,6 +65,8 @@ def coherence_text(coherence: Coherence, language: Language, sentences: Sequence
     text = [textwrap.fill(part, LINE_WIDTH) for part in parts]
     table = table_implied(coherence, language) if coherence.feasible else table_repairs(coherence, language)
     if len(table.frame):
-        brief = replace(table, columns=tuple(column for column in table.columns if column.key != "set_by"))
+        brief = replace(
+            table, columns=tuple(column for column in table.columns if column.key not in ("set_by", "assumed"))
+        )
         text.append(f"{table.title}\n{brief.text()}")
     return "\n\n".join(text)

@@ -10,7 +10,7 @@ from evaluation.measures.complaints import Complaints, ComplaintsMissed
 from evaluation.measures.ombudsman import OmbudsmanCases
 from evaluation.measures.rates import CONFIDENCE
 from evaluation.presentation.figure import Figure, canvas, format_axis
-from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_interval
+from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_certainty
 from evaluation.presentation.labels import REGISTERS
 from evaluation.presentation.language import Language
 from evaluation.presentation.objections import compared_text
@@ -92,10 +92,8 @@ def describe_complaints(found: Complaints, language: Language) -> Sentence:
     if row["rate"] is None:
         text = _("How many complaints there are for the time that help was given is unknown: no trajectory ran.")
         return Sentence(text, found.evidence, language)
-    rate = with_interval((row["rate"], row["ci_low"], row["ci_high"]), language.decimal, language)
-    text = _("Per 1,000 trajectory-months there were {rate} complaints ({level} interval).").format(
-        rate=rate, level=language.percent(CONFIDENCE, 0)
-    )
+    rate = with_certainty((row["rate"], row["ci_low"], row["ci_high"]), language.decimal, CONFIDENCE, language)
+    text = _("Per 1,000 months of help there were {rate} complaints.").format(rate=rate)
     return Sentence(f"{text} {compared_text(found.comparison, language)}".strip(), found.evidence, language)
 
 
@@ -141,8 +139,8 @@ def describe_missed(found: ComplaintsMissed, language: Language) -> Sentence:
         ).format(least=language.integer(FEWEST_IN_BOTH))
     else:
         text = _(
-            "The registers hold {seen} complaints. If both lists are independent there are about {all} ({low} to "
-            "{high}, {level} interval): then some families complained and nobody wrote it down."
+            "The registers hold {seen} complaints. If both lists are independent there are about {all} (with {level} "
+            "certainty between {low} and {high}): then some families complained and nobody wrote it down."
         ).format(
             seen=language.integer(found.seen),
             all=language.integer(found.estimate),

@@ -83,8 +83,8 @@ def _describe(found: Counterfactual, language: Language) -> str:
     )
     text = _(
         "{scope}: compared with a mix of other large municipalities that spent alike before {year}, Groningen spent "
-        "{parts}. Set against all {n}, the difference has rank {rank} (p = {p}; by its size alone p = {size_p}). "
-        "{verdict}"
+        "{parts}. Of all {n} municipalities, {rank} differed at least as much from their mix, for how well it had "
+        "fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
     )
     return text.format(
         scope=_(SCOPES[found.scope]).capitalize(),
@@ -92,8 +92,8 @@ def _describe(found: Counterfactual, language: Language) -> str:
         parts=language.listing(parts),
         n=language.integer(found.n_ranked),
         rank=language.integer(found.rank),
-        p=language.decimal(found.p_value, 2),
-        size_p=language.decimal(found.effect_p_value, 2),
+        size_rank=language.integer(found.effect_p_value * (found.n_comparable + 1)),
+        n_near=language.integer(found.n_comparable + 1),
         verdict=verdict,
     )
 

@@ -8,7 +8,7 @@ from evaluation.evidence import Mark, is_suppressed
 from evaluation.measures.decision_terms import DecisionFree, DecisionTerms
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.presentation.access import length_text
-from evaluation.presentation.interval_rows import with_interval
+from evaluation.presentation.interval_rows import with_certainty
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -51,14 +51,9 @@ def describe_decision_terms(terms: DecisionTerms, language: Language) -> Sentenc
     elif terms.late_share is None:
         parts = [_("What share of the decisions came too late is unknown: none was taken yet.")]
     else:
-        share = with_interval(
-            (terms.late_share, terms.ci_low, terms.ci_high), lambda value: language.percent(value, 0), language
-        )
-        parts = [
-            _("Of the decisions {share} came too late ({level} interval).").format(
-                share=share, level=language.percent(LEVEL, 0)
-            )
-        ]
+        ends = terms.late_share, terms.ci_low, terms.ci_high
+        share = with_certainty(ends, lambda value: language.percent(value, 0), LEVEL, language)
+        parts = [_("Of the decisions {share} came too late.").format(share=share)]
     owed = terms.noticed_at_once_eur
     if terms.each_at_most_eur is not None and owed is not None:
         amounts = {"each": language.euro(terms.each_at_most_eur)}
@@ -91,9 +86,8 @@ def describe_decision_free(free: DecisionFree, language: Language) -> Sentence:
     elif is_suppressed(free.share):
         text = _("For what share of the requests a term of decision runs is not shown: too few tell.")
     else:
-        share = with_interval(
-            (free.share, free.ci_low, free.ci_high), lambda value: language.percent(value, 0), language
-        )
+        ends = free.share, free.ci_low, free.ci_high
+        share = with_certainty(ends, lambda value: language.percent(value, 0), LEVEL, language)
         text = _(
             "After {share} of the requests no application was filed. For them no term of decision runs: help without a "
             "decision starts no clock, so it can never be too late in law, however long it takes."

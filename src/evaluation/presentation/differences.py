@@ -58,14 +58,14 @@ def describe_difference_in_differences(found: Sequence[DifferenceInDifferences],
     _ = language.translate
     parts = [
         _(
-            "{scope}: {estimate} per inhabitant a year relative to theirs ({level} interval {low} to {high}, p = {p})"
+            "{scope}: {estimate} per inhabitant a year relative to theirs (with {level} certainty between {low} and "
+            "{high})"
         ).format(
             scope=_(SCOPES[one.scope]),
             estimate=language.euro(one.estimate),
             level=language.percent(1 - one.significance_level, 0),
             low=language.euro(one.ci_low),
             high=language.euro(one.ci_high),
-            p=language.decimal(one.p_value, 2),
         )
         for one in found
     ]

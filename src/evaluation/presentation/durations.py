@@ -57,8 +57,8 @@ def _half_lasts(median: Estimated, language: Language) -> str:
         )
     else:
         text = _(
-            "Half of the trajectories last longer than {low} to {high} months ({level} interval; {median} is the most "
-            "likely value)."
+            "Half of the trajectories last longer than about {median} months: with {level} certainty between {low} and "
+            "{high}."
         )
     ends = {"low": median.low, "median": median.value, "high": median.high}
     written = {name: language.decimal(end) for name, end in ends.items() if end is not None}
@@ -71,7 +71,7 @@ def _with_share(text: str, length: TrajectoryLength, language: Language) -> str:
     share = length.share_ended_12_months
     if not (isinstance(share.value, float) and isinstance(share.low, float) and isinstance(share.high, float)):
         return text
-    ended = _("Within 12 months {share} ends ({low} to {high}, {level} interval).").format(
+    ended = _("Within 12 months {share} ends, with {level} certainty between {low} and {high}.").format(
         share=language.percent(share.value, 0),
         low=language.percent(share.low, 0),
         high=language.percent(share.high, 0),

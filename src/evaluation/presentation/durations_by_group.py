@@ -115,11 +115,10 @@ def describe_log_rank(groups: LengthByGroup, language: Language) -> Sentence:
         if test.p_value < 1 - LEVEL
         else _("Differences as large as these by {dimension} can be chance")
     ).format(dimension=name)
-    figures = _("log-rank test, chi-square {value} with {degrees} degrees of freedom, p {p}").format(
-        value=language.shortest(test.chi_square),
-        degrees=test.degrees,
-        p=_("below {bound}").format(bound=language.decimal(0.001, 3))
+    how_often = (
+        _("less often than once in {often} times").format(often=language.integer(1000))
         if test.p_value < 0.001
-        else language.decimal(test.p_value, 3),
+        else _("{share} of the time").format(share=language.percent(test.p_value))
     )
-    return Sentence(f"{verdict} ({figures}).", groups.evidence, language)
+    why = _("if lengths were equal, chance would give them {how_often}; log-rank test").format(how_often=how_often)
+    return Sentence(f"{verdict} ({why}).", groups.evidence, language)

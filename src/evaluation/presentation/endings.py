@@ -103,8 +103,8 @@ def describe_end_reasons(reasons: EndReasons, language: Language) -> Sentence:
     has_share = isinstance(first["ci_low"], float) and pd.notna(first["ci_low"])
     if reasons.horizon_months is not None and most_is_known and has_share:
         most = _(
-            "Most ended for the reason '{reason}': {share} of all trajectories does within {months} months ({low} to "
-            "{high}, {level} interval)."
+            "Most ended for the reason '{reason}': {share} of all trajectories does within {months} months, with "
+            "{level} certainty between {low} and {high}."
         ).format(
             reason=_reason(first["reason"], language).lower(),
             share=language.percent(first["share"], 0),
@@ -265,14 +265,17 @@ def describe_reentry(found: ReEntry, language: Language) -> Sentence:
         elif isinstance(estimate.value, Mark):
             text = _("How many start again within {months} months of leaving is not shown: too few tell.")
             parts.append(text.format(months=months))
-        elif estimate.low is None or estimate.high is None:
+        elif not (isinstance(estimate.low, float | int) and isinstance(estimate.high, float | int)):
             text = _("Within {months} months of leaving, {share} starts again, as far as so few tell.")
             parts.append(text.format(months=months, share=language.percent(estimate.value, 0)))
         else:
-            text = _("Within {months} months of leaving, {share} starts again ({low} to {high}, {level} interval).")
-            values = {name: language.percent(getattr(estimate, name), 0) for name in ("low", "high")}
-            share, level = language.percent(estimate.value, 0), language.percent(LEVEL, 0)
-            parts.append(text.format(months=months, share=share, level=level, **values))
+            text = _(
+                "Of every 100 that leave, {share} start again within {months} months: with {level} certainty {low} to "
+                "{high}."
+            )
+            share, low, high = (language.integer(100 * end) for end in (estimate.value, estimate.low, estimate.high))
+            level = language.percent(LEVEL, 0)
+            parts.append(text.format(months=months, share=share, low=low, high=high, level=level))
     if not found.birthday_known:
         parts.append(
             _("Dates of birth are not in this register, so whoever turned 18 counts as someone who could return.")

@@ -77,23 +77,28 @@ def _describe(one: Equivalence, language: Language) -> str:
     _ = language.translate
     main = one.main
     text = _(
-        "{scope}: real growth per inhabitant in Groningen was {own}, in the other large municipalities {others} on "
-        "average. The gap is {gap} (90% interval {low} to {high}), against a margin of {margin}: {verdict} "
-        "(p = {p}). Groningen is number {rank} of {n}, counted from the slowest growth."
+        "{scope}: corrected for prices, spending per inhabitant changed by {own} in Groningen and by {others} on "
+        "average in the other large municipalities. The gap is {gap} percentage points, with 90% certainty between "
+        "{low} and {high}; at most {margin} either way counts as in line. So: {verdict}. Groningen is number {rank} of "
+        "{n}, counted from the slowest growth."
     )
     return text.format(
         scope=_(SCOPES[one.scope]).capitalize(),
         own=language.points(main["groningen"]),
         others=language.points(main["others_mean"]),
-        gap=language.points(main["gap"]),
-        low=language.points(main["ci_low"]),
-        high=language.points(main["ci_high"]),
-        margin=language.percent(one.margin),
+        gap=_points(main["gap"], language),
+        low=_points(main["ci_low"], language),
+        high=_points(main["ci_high"], language),
+        margin=language.shortest(one.margin * 100),
         verdict=_(VERDICTS[one.verdict]),
-        p=language.decimal(main["p_value"], 3),
         rank=language.integer(main["rank"]),
         n=language.integer(len(one.comparison.municipalities)),
     )
+
+
+def _points(share: float, language: Language) -> str:
+    """A difference of shares in percentage points, whose name the sentence gives."""
+    return language.points(share).removesuffix("%")
 
 
 def describe_smallest_margin(found: Sequence[Equivalence], language: Language) -> Sentence:

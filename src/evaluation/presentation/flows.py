@@ -58,7 +58,7 @@ def describe_rate_ratio(ratio: RateRatio, language: Language) -> Sentence:
         return Sentence(text, ratio.evidence, language)
     counts = _(
         "Per day, {ratio} times as many trajectories started in {year} ({count} in {days} days) as in {before} "
-        "({count_before} in {days_before} days). The 95% interval is {low} to {high}."
+        "({count_before} in {days_before} days). With 95% certainty it lies between {low} and {high}."
     ).format(
         ratio=language.decimal(ratio.ratio, 2),
         year=ratio.year,
@@ -72,10 +72,7 @@ def describe_rate_ratio(ratio: RateRatio, language: Language) -> Sentence:
     )
     if not ratio.overdispersed or ratio.exact_low is None or ratio.exact_high is None:
         return Sentence(counts, ratio.evidence, language)
-    wider = _(
-        "It allows for months that differ more within a year than chance explains; taken as pure chance, the interval "
-        "would be {low} to {high}."
-    ).format(low=language.decimal(ratio.exact_low, 2), high=language.decimal(ratio.exact_high, 2))
+    wider = _("It allows for months that differ more within a year than chance explains.")
     return Sentence(f"{counts} {wider}", ratio.evidence, language)
 
 

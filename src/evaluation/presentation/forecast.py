@@ -87,7 +87,8 @@ def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
         return Sentence(text, forecast.evidence, language)
     text = _(
         "On {day}, {stock} trajectories were running. If things go on as they did, about {half} run in six months "
-        "(95%: {half_low} to {half_high}) and about {year} in twelve (95%: {year_low} to {year_high})."
+        "and about {year} in twelve. With 95% certainty it is between {half_low} and {half_high} in six months, and "
+        "between {year_low} and {year_high} in twelve."
     ).format(
         day=language.day(forecast.reference_date),
         stock=language.integer(forecast.stock),

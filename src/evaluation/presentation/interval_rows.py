@@ -52,6 +52,18 @@ def with_interval(row: tuple[Estimate, Estimate, Estimate], text: Text, language
     )
 
 
+def with_certainty(row: tuple[Estimate, Estimate, Estimate], text: Text, level: float, language: Language) -> str:
+    """Write a value with its interval in words, for a sentence; the value alone when it has none."""
+    value, low, high = row
+    if not (isinstance(value, float | int) and isinstance(low, float | int) and isinstance(high, float | int)):
+        return with_interval(row, text, language)
+    if _is_unknown(value) or _is_unknown(low) or _is_unknown(high):
+        return with_interval(row, text, language)
+    return language.translate(N_("{value} (with {level} certainty between {low} and {high})")).format(
+        value=text(float(value)), level=language.percent(level, 0), low=text(float(low)), high=text(float(high))
+    )
+
+
 def draw_rows(axes: Axes, rows: Sequence[IntervalRow], text: Text, language: Language) -> list[str]:
     """Draw one line per row, top down, with its value in words at the right; returns the rows in words."""
     texts = []

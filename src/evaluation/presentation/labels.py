@@ -22,6 +22,8 @@ MEASURES = {
     "durations.reentry_6_months": N_("Share that starts again within 6 months of leaving"),
     "durations.reentry_12_months": N_("Share that starts again within 12 months of leaving"),
     "durations.started_again": N_("Share of starts after earlier support"),
+    "durations.log_rank_p_start_year": N_("Chance of such differences in length by year of start, if there were none"),
+    "durations.log_rank_p_referrer_code": N_("Chance of such differences in length by referrer, if there were none"),
     "volumes.started_per_1000_youths": N_("Trajectories started per 1,000 youths and year"),
     "volumes.inflow_rate_ratio": N_("Starts per day, relative to the year before"),
     "volumes.families": N_("Different families"),
@@ -33,6 +35,8 @@ MEASURES = {
     "capacity.direct_share": N_("Share of direct hours in all hours"),
     "capacity.stock_in_6_months": N_("Running trajectories in six months, forecast"),
     "capacity.stock_in_12_months": N_("Running trajectories in twelve months, forecast"),
+    "capacity.mean_stay_months": N_("Mean length if things go on as they did, months"),
+    "capacity.stock_settles_at": N_("Running trajectories in the end, if things go on as they did"),
     "capacity.fte_needed_in_12_months": N_("Fte needed in twelve months, forecast"),
     "costs.total_growth_nominal": N_("Growth of total costs, nominal"),
     "costs.total_growth_real": N_("Growth of total costs, real"),
@@ -84,6 +88,16 @@ MEASURES = {
         "Median growth of the other large municipalities, with neighbourhood teams"
     ),
     "benchmark.rank_excl_6_2": N_("Rank of Groningen from slowest growth, without neighbourhood teams"),
+    "benchmark.teams_share_groningen_base": N_("Share booked on neighbourhood teams in Groningen, first year"),
+    "benchmark.teams_share_groningen_final": N_("Share booked on neighbourhood teams in Groningen, last year"),
+    "benchmark.teams_share_others_base": N_("Share booked on neighbourhood teams, median of the others, first year"),
+    "benchmark.teams_share_others_final": N_("Share booked on neighbourhood teams, median of the others, last year"),
+    "benchmark.margin_with_chance_excl_6_2": N_(
+        "Smallest margin that holds the growth, chance in Groningen counted too, without neighbourhood teams"
+    ),
+    "benchmark.margin_with_chance_incl_6_2": N_(
+        "Smallest margin that holds the growth, chance in Groningen counted too, with neighbourhood teams"
+    ),
     "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
     "benchmark.gap_excl_6_2": N_(
         "Gap in real growth per inhabitant with the other large municipalities, without neighbourhood teams"
@@ -96,6 +110,28 @@ MEASURES = {
     ),
     "benchmark.equivalence_p_incl_6_2": N_(
         "p-value of being in line with the other large municipalities, with neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_excl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of the others, without neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_incl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of the others, with neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_p_excl_6_2": N_(
+        "Chance of such a change without an effect, without neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_p_incl_6_2": N_(
+        "Chance of such a change without an effect, with neighbourhood teams"
+    ),
+    "counterfactual.unlike_before_p_excl_6_2": N_(
+        "Chance of courses that part so far before BJH, without neighbourhood teams"
+    ),
+    "counterfactual.unlike_before_p_incl_6_2": N_(
+        "Chance of courses that part so far before BJH, with neighbourhood teams"
+    ),
+    "counterfactual.no_referrer_share_groningen": N_("Share of trajectories without a referrer, Groningen"),
+    "counterfactual.no_referrer_share_others": N_(
+        "Share of trajectories without a referrer, other large municipalities"
     ),
     "counterfactual.effect_excl_6_2_2023": N_(
         "Difference with a mix of other municipalities in 2023, without neighbourhood teams"
@@ -124,6 +160,7 @@ MEASURES = {
     "pilot.families": N_("Families in the pilot"),
     "pilot.single_mother_share": N_("Share of single-mother families"),
     "narratives.stories_used": N_("Stories that may be used"),
+    "narratives.families_used": N_("Families behind the stories that may be used"),
     "narratives.told_share": N_("Share of the people asked who told a story"),
     "narratives.krippendorff_alpha": N_("Agreement of two readers, Krippendorff's alpha, all themes"),
     "narratives.cohens_kappa": N_("Agreement of two readers, Cohen's kappa, all themes"),
@@ -148,6 +185,8 @@ MEASURES = {
     "experience.satisfied_among_respondents": N_("Share satisfied among those who answered"),
     "experience.satisfied_bound_low": N_("Lowest possible share satisfied among all invited"),
     "experience.satisfied_bound_high": N_("Highest possible share satisfied among all invited"),
+    "experience.satisfied_weighted": N_("Share satisfied, weighted to all clients"),
+    "experience.answers_worth": N_("Answers that the weighted ones are worth"),
     "experience.dropout_share": N_("Share of ended trajectories that ended early (drop-out)"),
     "experience.goal_attained_share": N_("Share that reached its goals, among those who answered"),
     "experience.no_new_start_12_months_share": N_("Share without a new start within 12 months of leaving"),
@@ -159,6 +198,7 @@ MEASURES = {
     "open_house.cohort_still_there_share": N_("Share of the clients of the first month who are in Open House only"),
     "open_house.providers": N_("Providers in Open House with clients"),
     "open_house.reason_agreement_kappa": N_("Agreement of two reviewers on the reason (Cohen's kappa)"),
+    "open_house.reason_agreement_share": N_("Share of files in which two reviewers read the same reason"),
     "open_house.level_shift": N_("Shift of the starts per month from the change on"),
     "open_house.smallest_detectable_level_shift": N_("Smallest shift of the starts per month that could be seen"),
     "access.started_within_norm_share": N_("Share of requests that led to a start within the reference norm"),
@@ -167,6 +207,7 @@ MEASURES = {
     "access.withdrawn_share": N_("Share of requests withdrawn before the start, within the reference norm"),
     "access.still_waiting": N_("Requests that wait for a start"),
     "access.decided_within_term_share": N_("Share of applications decided within the term of the law"),
+    "access.penalties_if_all_gave_notice": N_("Penalties if every family had given notice at once, at most"),
     "access.late_decisions_share": N_("Share of decisions that came too late"),
     "access.without_application_share": N_("Share of requests that no application followed"),
     "legal_protection.declined_share": N_("Share of answered offers that was declined"),
@@ -176,12 +217,15 @@ MEASURES = {
     "legal_protection.complaints_per_1000_trajectory_months": N_("Complaints per 1,000 trajectory-months"),
     "legal_protection.complaints_estimated": N_("Complaints, those in no register included, estimate"),
     "legal_protection.plans_family_group_share": N_("Share of offered family group plans that was made"),
+    "legal_protection.complaints_rate_ratio": N_("Complaints per trajectory-month, relative to the year before"),
     "legal_protection.plans_family_group_offered_share": N_("Share of considered family group plans that was offered"),
     "legal_protection.plans_analysis_complex_share": N_("Share of offered explanatory analyses made, complex cases"),
+    "pilot.exit_rate_ratio": N_("Pace of leaving from half a year on, relative to before"),
     "pilot.length_median_months": N_("Month by which half of the pilot families has left (median)"),
     "pilot.hours_per_family": N_("Hours of help per pilot family, in all"),
     "pilot_change.share_followed_up": N_("Share of pilot families scored twice on the primary outcome"),
     "pilot_change.primary_change": N_("Change on the primary outcome, points towards better"),
+    "pilot_change.goal_score_mean": N_("Goals of a family at the later moment, mean T score"),
     "pilot_change.primary_p": N_("p-value of no change on the primary outcome"),
     "pilot_change.reliably_improved_share": N_("Share of families that improved by more than measurement error"),
     "pilot_change.smallest_detectable_effect": N_("Smallest change to be seen, standard deviations"),
@@ -399,11 +443,11 @@ CLOCKS = {
 
 # What share stayed within a norm, and what those say who got there, by clock.
 WITHIN_NORM = {
-    "signal_to_triage": N_("Of all requests {share} had a triage within {norm} ({level} interval)."),
-    "signal_to_contact": N_("Of all requests {share} had a first contact within {norm} ({level} interval)."),
-    "contact_to_start": N_("After a first contact {share} had help within {norm} ({level} interval)."),
-    "signal_to_start": N_("Of all requests {share} led to help within {norm} ({level} interval)."),
-    "application_to_decision": N_("Of all applications {share} had a decision within {norm} ({level} interval)."),
+    "signal_to_triage": N_("Of all requests {share} had a triage within {norm}."),
+    "signal_to_contact": N_("Of all requests {share} had a first contact within {norm}."),
+    "contact_to_start": N_("After a first contact {share} had help within {norm}."),
+    "signal_to_start": N_("Of all requests {share} led to help within {norm}."),
+    "application_to_decision": N_("Of all applications {share} had a decision within {norm}."),
 }
 
 STOPPED = {

@@ -6,7 +6,7 @@ from evaluation.evidence import is_suppressed
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.legal_funnel import LegalFunnel
 from evaluation.presentation.figure import Figure, canvas, format_axis
-from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_interval
+from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_certainty
 from evaluation.presentation.labels import ANSWERS, FUNNEL_STEPS
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -99,14 +99,9 @@ def describe_funnel(funnel: LegalFunnel, language: Language) -> Sentence:
     elif funnel.declined_share is None:
         parts.append(_("What share of the offers was declined is unknown: none was answered yet."))
     else:
-        share = with_interval(
-            (funnel.declined_share, funnel.ci_low, funnel.ci_high), lambda value: language.percent(value, 0), language
-        )
-        parts.append(
-            _("Of the answered offers {share} was declined ({level} interval).").format(
-                share=share, level=language.percent(LEVEL, 0)
-            )
-        )
+        ends = funnel.declined_share, funnel.ci_low, funnel.ci_high
+        share = with_certainty(ends, lambda value: language.percent(value, 0), LEVEL, language)
+        parts.append(_("Of the answered offers {share} was declined.").format(share=share))
     decided = funnel.step("decided")["count"]
     if isinstance(decided, int) and isinstance(funnel.offered, int):
         parts.append(

@@ -6,7 +6,7 @@ from evaluation.evidence import Mark, any_withheld, is_suppressed
 from evaluation.measures.event_rates import RateComparison
 from evaluation.measures.objections import Objections, RightsObservatory
 from evaluation.measures.rates import CONFIDENCE
-from evaluation.presentation.interval_rows import with_interval
+from evaluation.presentation.interval_rows import with_certainty
 from evaluation.presentation.labels import OBSERVATORY
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -55,12 +55,9 @@ def describe_objections(found: Objections, language: Language) -> Sentence:
     elif row["per_decisions"] is None:
         text = _("How many objections there are per 100 decisions is unknown: of no decision it is known.")
     else:
-        rate = with_interval(
-            (row["per_decisions"], row["per_decisions_low"], row["per_decisions_high"]), language.decimal, language
-        )
-        text = _("Per 100 decisions there were {rate} objections ({level} interval).").format(
-            rate=rate, level=language.percent(CONFIDENCE, 0)
-        )
+        ends = row["per_decisions"], row["per_decisions_low"], row["per_decisions_high"]
+        rate = with_certainty(ends, language.decimal, CONFIDENCE, language)
+        text = _("Per 100 decisions there were {rate} objections.").format(rate=rate)
     return Sentence(f"{text} {nothing}", found.evidence, language)
 
 
@@ -74,12 +71,9 @@ def compared_text(comparison: RateComparison | None, language: Language) -> str:
         return _("{later} is not compared with {earlier}: too few tell.").format(**years)
     if comparison.ratio is None:
         return _("Of {later} and {earlier} one has none, which gives no ratio.").format(**years)
-    ratio = with_interval(
-        (comparison.ratio, comparison.low, comparison.high), lambda value: language.decimal(value, 2), language
-    )
-    return _("The rate of {later} is {ratio} times that of {earlier} ({level} interval).").format(
-        ratio=ratio, level=language.percent(CONFIDENCE, 0), **years
-    )
+    ends = comparison.ratio, comparison.low, comparison.high
+    ratio = with_certainty(ends, lambda value: language.decimal(value, 2), CONFIDENCE, language)
+    return _("The rate of {later} is {ratio} times that of {earlier}.").format(ratio=ratio, **years)
 
 
 def table_observatory(found: RightsObservatory, language: Language) -> Table:

@@ -45,27 +45,27 @@ def describe_primary(changes: Changes, language: Language) -> Sentence:
             outcome=outcome, change=language.signed(change), direction=_direction(change, language)
         )
         if isinstance(low, float) and isinstance(high, float):
-            first += " " + _("({low} to {high}, {level} interval").format(
+            first += " " + _("(with {level} certainty between {low} and {high})").format(
                 low=language.signed(low), high=language.signed(high), level=language.percent(changes.level, 0)
             )
-            first += _p_value(p, language)
-            first += " " + (
+            first += ". " + (
                 _("No change at all fits that too.") if low <= 0 <= high else _("No change at all does not fit that.")
             )
+            first += _by_chance(p, language)
         else:
             first += ". " + _("With so few families there is no interval.")
     last = _("There is no group to compare with, so where a change comes from cannot be said.")
     return Sentence(f"{first} {last}", changes.evidence, language)
 
 
-def _p_value(p: Estimate, language: Language) -> str:
-    """The p-value and the end of the brackets; a small one is said to be below a hundredth and never to be zero."""
+def _by_chance(p: Estimate, language: Language) -> str:
+    """The exact p-value as a number of groups in a hundred; a small one is below one and never zero."""
     _ = language.translate
     if not isinstance(p, float):
-        return ")."
-    if p < SMALL_P:
-        return _("; exact p-value below {p}).").format(p=language.decimal(SMALL_P, 2))
-    return _("; exact p-value {p}).").format(p=language.decimal(p, 2))
+        return ""
+    few = _("fewer than 1") if p < SMALL_P else language.integer(100 * p)
+    text = _("If nothing changed, {n} of 100 such groups would show a change this large by chance.")
+    return " " + text.format(n=few)
 
 
 def _direction(change: float, language: Language) -> str:

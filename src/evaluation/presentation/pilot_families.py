@@ -94,7 +94,7 @@ def describe_goals(goals: GoalAttainment, language: Language) -> Sentence:
             moment=_(MOMENTS[goals.follow_up]), mean=language.decimal(mean.value)
         )
         if isinstance(mean.low, float) and isinstance(mean.high, float):
-            text += " " + _("({low} to {high}, {level} interval)").format(
+            text += " " + _("(with {level} certainty between {low} and {high})").format(
                 low=language.decimal(mean.low), high=language.decimal(mean.high), level=language.percent(LEVEL, 0)
             )
         text += "; " + _("50 is attained as expected.")

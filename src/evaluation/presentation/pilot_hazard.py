@@ -132,8 +132,8 @@ def describe_exit_hazard(hazard: ExitHazard, language: Language) -> Sentence:
 def _ratio(value: float, low: Estimate, high: Estimate, turn: int, language: Language) -> str:
     _ = language.translate
     text = _(
-        "From month {turn} of support on, families leave {ratio} times as fast as before ({low} to {high}, "
-        "{level} interval)."
+        "From month {turn} of support on, families leave {ratio} times as fast as before, with "
+        "{level} certainty between {low} and {high} times."
     ).format(
         turn=turn,
         ratio=language.decimal(value),

@@ -210,7 +210,7 @@ def _how_long(length: FamilyLength, language: Language) -> str:
         return (
             text
             + " "
-            + _("({low} to {high}, {level} interval).").format(
+            + _("(with {level} certainty between {low} and {high}).").format(
                 low=language.decimal(median.low), high=language.decimal(median.high), level=language.percent(LEVEL, 0)
             )
         )

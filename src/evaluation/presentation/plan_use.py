@@ -9,7 +9,7 @@ from evaluation.evidence import is_suppressed
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.plan_use import PlanUse
 from evaluation.presentation.figure import BJH, CONTEXT, Figure, canvas, format_axis
-from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_interval
+from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_certainty
 from evaluation.presentation.labels import CASES, PLANS
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
@@ -33,6 +33,7 @@ def table_plans(plans: PlanUse, language: Language) -> Table:
             Column("not_made", _("Not made (yet)"), "integer"),
             Column("made", _("Made"), "integer"),
             Column("offered_share", _("Offered"), "percent", 0, ("offered_low", "offered_high")),
+            Column("wanted_share", _("Wanted, of offered"), "percent", 0, ("wanted_low", "wanted_high")),
             Column("made_share", _("Made, of offered"), "percent", 0, ("made_low", "made_high")),
         ),
         frame=plans.frame.assign(label=[_label(row, language) for row in plans.frame.to_dict("records")]),
@@ -93,13 +94,12 @@ def describe_plans(plans: PlanUse, language: Language) -> Sentence:
         text = _("How often family group plans are offered, wanted and made is unknown: too little is written down.")
     else:
         offered, wanted, made = (
-            with_interval(share, lambda value: language.percent(value, 0), language) for share in shares
+            with_certainty(share, lambda value: language.percent(value, 0), LEVEL, language) for share in shares
         )
         text = _(
-            "A family group plan was offered to {offered} of the families for whom it was considered; of those "
-            "{wanted} wanted it and {made} made one ({level} intervals). Whoever counts plans only cannot tell not "
-            "offered from not wanted."
-        ).format(offered=offered, wanted=wanted, made=made, level=language.percent(LEVEL, 0))
+            "Of the families for whom a family group plan was considered, {offered} were offered one. Of those, "
+            "{wanted} wanted it and {made} made one. Whoever counts plans only cannot tell not offered from not wanted."
+        ).format(offered=offered, wanted=wanted, made=made)
     return Sentence(text, plans.evidence, language)
 
 

@@ -160,12 +160,15 @@ def describe_delay_break(delays: DelayBreak, language: Language) -> Sentence:
     if difference is None or low is None or high is None or delays.p_value is None:
         text = _("There are no starts to compare on both sides of {day}.").format(day=language.day(delays.break_date))
         return Sentence(text, delays.evidence, language)
+    share = delays.frame.set_index("when")["prompt_share"]
     text = _(
-        "Of the starts from {day} on, the share registered within {days} days differs by {difference} percentage "
-        "points from that of the starts before (95% interval {low} to {high})."
+        "Of the starts from {day} on, {after} were registered within {days} days; of those before, {before}. The "
+        "difference is {difference} percentage points, with 95% certainty between {low} and {high}."
     ).format(
         day=language.day(delays.break_date),
         days=delays.prompt_days,
+        after=language.percent(share["after"], 0),
+        before=language.percent(share["before"], 0),
         difference=language.points(difference).removesuffix("%"),
         low=language.points(low).removesuffix("%"),
         high=language.points(high).removesuffix("%"),

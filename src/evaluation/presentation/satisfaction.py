@@ -127,8 +127,8 @@ def _with_answers(found: Satisfaction, language: Language) -> str:
     _ = language.translate
     whole, widest, own = found.satisfied.whole, found.widest, found.region(found.difference)
     text = _(
-        "Of {n} clients who gave a score, {share} is satisfied ({share_low} to {share_high}). Among all {invited} who "
-        "were invited it can be {low} to {high}: nothing is known of the others."
+        "Of {n} clients who gave a score, {share} is satisfied (chance leaves {share_low} to {share_high}). Among all "
+        "{invited} who were invited it can be {low} to {high}: nothing is known of the others."
     ).format(
         n=language.integer(whole["n"]),
         share=language.percent(whole["share"], 0),
@@ -140,8 +140,8 @@ def _with_answers(found: Satisfaction, language: Language) -> str:
     )
     if 0 < found.difference < NO_ASSUMPTION:
         text += " " + _(
-            "If they differ from those who answered by at most {points} percentage points, it is {low} to {high}, and "
-            "with chance {ci_low} to {ci_high}."
+            "If they differ from those who answered by at most {points} percentage points, it is {low} to {high}, or "
+            "{ci_low} to {ci_high} when chance is counted too."
         ).format(
             points=language.shortest(100 * found.difference),
             **{name: language.percent(own[name], 0) for name in ("low", "high", "ci_low", "ci_high")},

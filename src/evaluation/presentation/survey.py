@@ -21,6 +21,8 @@ NOT_DELIVERED = N_(
 )
 NO_INVITATIONS = N_("No invitation falls in the period, so the response is unknown.")
 
+WHOLE = "–"  # what the row of all is grouped by
+
 
 def table_response(response: Response, language: Language) -> Table:
     """Answered invitations by wave, mode, age, sex and referrer, and of all."""
@@ -55,7 +57,7 @@ def _response_rows(response: Response, language: Language) -> pd.DataFrame:
         groups = part.frame.iloc[:-1]
         labels = [survey_group(part.dimension, str(name), language) for name in groups["group"]]
         parts.append(groups.assign(by=dimension_label(part.dimension, language), label=labels))
-    whole = response.whole.frame.iloc[-1:].assign(by="", label=_("all"))
+    whole = response.whole.frame.iloc[-1:].assign(by=WHOLE, label=_("all"))
     rows = pd.concat([whole, *parts], ignore_index=True)
     return rows if response.delivered else rows.assign(n=None, count=None)  # not zero: nobody knows
 
@@ -95,7 +97,7 @@ def plot_response(response: Response, published: PublishedResponse, language: La
         text = table.columns[-1].cell_of(row, language)
         texts.append(f"{row['label']}: {text}")
         if not isinstance(row["share"], Mark) and not pd.isna(row["share"]):
-            color = INK if not row["by"] else BJH
+            color = INK if row["by"] == WHOLE else BJH
             axes.hlines(position, row["ci_low"], row["ci_high"], color=color, linewidth=2.4)
             axes.plot(row["share"], position, "o", color=color, markersize=6, clip_on=False)
             reach.append(row["ci_high"])
@@ -112,7 +114,7 @@ def plot_response(response: Response, published: PublishedResponse, language: La
 
 
 def _with_dimension(row: dict[Any, Any]) -> str:
-    return f"{row['by']}: {row['label']}" if row["by"] else str(row["label"])
+    return f"{row['by']}: {row['label']}" if row["by"] != WHOLE else str(row["label"])
 
 
 def describe_response(response: Response, language: Language) -> Sentence:
@@ -127,9 +129,9 @@ def describe_response(response: Response, language: Language) -> Sentence:
         text = _(NO_INVITATIONS)
     else:
         text = _(
-            "{count} of {n} invitations were answered: {share} ({low} to {high}, {level} interval). Groups that answer "
-            "more than others show that those who answer are no picture of all; groups that answer alike do not show "
-            "that they are."
+            "{count} of {n} invitations were answered: {share}, with {level} certainty between {low} and {high}. "
+            "Groups that answer more than others show that those who answer are no picture of all; groups that answer "
+            "alike do not show that they are."
         ).format(
             count=language.integer(whole["count"]),
             n=language.integer(whole["n"]),

@@ -95,7 +95,7 @@ def describe_unit_costs(costs: UnitCosts, language: Language) -> Sentence:
         person_time=language.euro(last.loc["ended_person_time", "eur"]),
     )
     if costs.change is not None:
-        rise = _("Per month that is {change} against the year before ({low} to {high} by rounding).").format(
+        rise = _("Per month that is {change} against the year before; by rounding it can be {low} to {high}.").format(
             change=language.points(costs.change.value, 0),
             low=language.points(costs.change.low, 0),
             high=language.points(costs.change.high, 0),

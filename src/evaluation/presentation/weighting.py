@@ -60,9 +60,9 @@ def describe_weighting(found: Weighted, language: Language) -> Sentence:
         text = _("No weights fit all groups at once, so the weighted share is not to be used.")
     else:
         text = _(
-            "Weighted to all clients by age, sex and referrer, {weighted} is satisfied instead of {share}; {low} to "
-            "{high} ({level} interval) if within groups silence is by chance. Unequal weights make {n} answers worth "
-            "{effective} (design effect {design})."
+            "Weighted to all clients by age, sex and referrer, {weighted} is satisfied instead of {share}: with "
+            "{level} certainty between {low} and {high}, if within groups silence is by chance. Unequal weights make "
+            "{n} answers worth {effective}."
         ).format(
             weighted=language.percent(found.weighted, 0),
             share=language.percent(found.share, 0),
@@ -71,7 +71,6 @@ def describe_weighting(found: Weighted, language: Language) -> Sentence:
             level=language.percent(CONFIDENCE, 0),
             n=language.integer(found.n),
             effective=_number(found.n_effective, language, 0),
-            design=_number(found.design_effect, language, 2),
         )
     return Sentence(f"{text} {caution}", found.evidence, language)
 

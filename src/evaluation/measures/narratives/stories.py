@@ -182,6 +182,17 @@ class StoryResponse:
                 **common,
             ),
             Measure(
+                id="narratives.families_used",
+                estimate=(self.families if isinstance(self.families, Mark) else float(self.families))
+                if self.known
+                else None,
+                unit="families",
+                method="different families behind the stories that may be used",
+                n=self.valid if self.known else None,
+                n_missing=None,
+                **common,
+            ),
+            Measure(
                 id="narratives.told_share",
                 estimate=share,
                 unit="share",
