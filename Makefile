@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 UV := uv==0.13.9
 
-.PHONY: report test lint lab hooks upgrade lock messages notebooks screenshots dictionary clean
+.PHONY: report test lint lab docs hooks upgrade lock messages notebooks screenshots dictionary clean
 .DEFAULT_GOAL := report
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -32,6 +32,10 @@ lint: $(INSTALLED)
 
 lab: $(INSTALLED)  ## JupyterLab on the chapters
 	@$(BIN)/evaluation lab
+
+docs: $(INSTALLED)  ## build docs/ into docs/build, with a reference from the docstrings
+	@$(BIN)/sphinx-build -q -W --keep-going -j 2 -b html docs docs/build
+	@echo "docs/build/index.html"
 
 hooks: $(INSTALLED)  ## check every commit, and let git show and merge notebooks as notebooks
 	@$(BIN)/pre-commit install

@@ -134,7 +134,11 @@ def of_groningen(scope: Scope, margin: float) -> Equivalence:
 def test_thirty_others_and_public_statistics(scope: Scope) -> None:
     found = of_groningen(scope, 0.05)
     measures = {measure.id: measure for measure in found.measures()}
-    assert set(measures) == {f"benchmark.gap_{scope}", f"benchmark.equivalence_p_{scope}"}
+    assert set(measures) == {
+        f"benchmark.gap_{scope}",
+        f"benchmark.equivalence_p_{scope}",
+        f"benchmark.margin_with_chance_{scope}",
+    }
     assert {measure.n for measure in measures.values()} == {30}
     assert {measure.evidence for measure in measures.values()} == {Evidence.BENCHMARK}
     gap = measures[f"benchmark.gap_{scope}"]

@@ -39,20 +39,20 @@ LIBRARIES = (
     "statsmodels.api",
     "typst",
 )
-PACKAGES = ("evaluation.measures", "evaluation.disclosure", "evaluation.presentation", "evaluation.pipeline")
-"""Of this project, with every module in them but this one."""
+PACKAGES = ("evaluation.measures", "evaluation.disclosure", "evaluation.presentation")
+"""Of this project, with every module in them."""
+
+PIPELINE = ("evaluation.pipeline.trace", "evaluation.pipeline.page", "evaluation.pipeline.outputs")
+"""What sees the files that are read, which is first for that; what a chapter gives its results to; what makes pages."""
 
 
 def load() -> None:
-    """Import all that chapters use."""
-    importlib.import_module("evaluation.pipeline.trace")  # first, so that what the others read is seen
-    for name in LIBRARIES:
+    """Import all that chapters use, and what makes a report of them."""
+    for name in (*PIPELINE, *LIBRARIES):
         importlib.import_module(name)
     for package in PACKAGES:
-        found = importlib.import_module(package)
-        for module in pkgutil.walk_packages(found.__path__, f"{package}."):
-            if module.name != __name__.replace("__main__", "evaluation.pipeline.warm"):
-                importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+            importlib.import_module(module.name)
 
 
 class Server:

@@ -38,8 +38,8 @@ def test_a_story_counts_when_it_was_told_and_consent_holds() -> None:
     assert (found.asked, found.told, found.declined, found.unanswered) == (8, 6, 1, 1)
     assert (found.valid, found.expired, found.without_consent) == (4, 1, 1)
     assert (found.read_twice, found.read_once, found.unread, found.families) == (2, 1, 1, 3)
-    used, told = found.measures()
-    assert (used.estimate, told.estimate) == (4, pytest.approx(6 / 8))
+    used, families, told = found.measures()
+    assert (used.estimate, families.estimate, told.estimate) == (4, 3, pytest.approx(6 / 8))
 
 
 def test_who_has_not_answered_has_not_told() -> None:
@@ -70,7 +70,7 @@ def test_nobody_asked_is_unknown_and_not_zero(delivered: bool) -> None:
     table = records([], delivered=delivered)
     found = story_response(table, read_stories(table, codebook()))
     assert not found.known
-    assert [measure.estimate for measure in found.measures()] == [None, None]
+    assert [measure.estimate for measure in found.measures()] == [None, None, None]
 
 
 def test_both_presentations_announced_it_and_showed_nothing() -> None:

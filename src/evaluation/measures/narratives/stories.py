@@ -165,7 +165,6 @@ class StoryResponse:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``; without anybody asked they are unknown and not zero."""
         share, low, high = share_of(self.told, self.asked, CONFIDENCE) if self.known else (None, None, None)
-        low is not None and not isinstance(low, Mark)
         common: dict[str, Any] = {
             "period": str(self.reference_date),
             "evidence": self.evidence,

@@ -74,7 +74,7 @@ def entries(name: str, kind: str, title: str, parameters: str, measures: Mapping
     return [
         Entry(modules, "", "CHAPTERS: Mapping[", parameters + "\n\n"),
         Entry(modules, "CHAPTERS: Mapping[", "    )\n}", f"        {kind}Parameters,\n"),
-        Entry(PACKAGE / "presentation" / "report.py", "\nCHAPTERS = {", "}\n", f'    "{name}": N_("{title}"),\n'),
+        Entry(PACKAGE / "presentation" / "navigation.py", "\nCHAPTERS = {", "}\n", f'    "{name}": N_("{title}"),\n'),
         Entry(PACKAGE / "presentation" / "labels.py", "\nMEASURES = {", "}\n", named),
         Entry(protected, "from evaluation.disclosure.protected import (", ")\n", f"    {name},\n"),
         Entry(protected, "__all__ = [", "]\n", f'    "{name}",\n'),
