@@ -48,7 +48,7 @@ def test_the_keyboard_alone_reaches_every_link_of_the_front_page(chromium: Brows
     assert reached == links
     assert {"report.pdf", "tables.xlsx", "single.html", "claims.html"} <= set(reached)
     # Every stop can be seen.
-    page.locator("a[href='volumes.html']").first.focus()
+    page.locator("main a[href='volumes.html']").first.focus()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
 from tests.presentation.agreement import (
     left_over,
@@ -96,6 +96,11 @@ def document_disagreements(pages: list[str], folder: Path) -> Iterator[str]:
         file = folder / f"{name}.html"
         known += parts_of(page(file))
         known += [text_of(tag).removesuffix("¶") for tag in soup(file).select("h1, h2, p, li, .edition, title")]
+    tally = soup(folder / "index.html").select(".tally-line")
+    known += [text_of(tag).removesuffix(text_of(link)) for tag in tally for link in tag.select("a")]
+    claims = soup(folder / "claims.html")
+    known += [text_of(tag) for tag in claims.select("h1, h3, .grades dt, .grades dd")]
+    known += map(statement_in_document, claims.select("article.claim"))
     text = squeezed("\n".join(pages))
     for sentence in page(folder / "index.html").sentences:
         if squeezed(sentence) not in text:
@@ -105,6 +110,15 @@ def document_disagreements(pages: list[str], folder: Path) -> Iterator[str]:
     cover, contents, *rest = pages
     listed = re.sub(r"(?<!/) \d{1,2}$", "", contents, flags=re.MULTILINE)  # the page on which a chapter begins
     yield from left_over([cover, listed, *rest], [*known, *names_of(folder)], running)
+
+
+def statement_in_document(claim: Tag) -> str:
+    """Return all that a document says of a statement, in its order, from the panel of the page."""
+    one = {part: text_of(tag) for part in (".code", "q", ".verdict", ".grade") for tag in claim.select(part)}
+    slide = re.search(r"(?:dia|slide) “[^”]*”", text_of(claim.select(".where")[0]))
+    why = claim.select("h4 + p")[0]  # no statement of these editions has a signed verdict before it
+    parts = [one[".code"], one["q"], *map(text_of, claim.select(".gloss")), slide[0] if slide else ""]
+    return "".join([*parts, one[".verdict"], one[".grade"], text_of(why), text_of(claim.select("dl dd")[0])])
 
 
 def names_of(folder: Path) -> list[str]:

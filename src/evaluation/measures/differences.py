@@ -56,20 +56,34 @@ class DifferenceInDifferences:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``, with the scope as suffix of the id."""
-        interval = self.ci_low, self.ci_high
         return (
-            self._measure("change_against_others", self.estimate, "eur_per_inhabitant", interval),
-            self._measure("change_against_others_p", self.p_value, "p_value"),
-            self._measure("unlike_before_p", self.pretrend_p_value, "p_value"),
+            self._measure(
+                "change_against_others",
+                self.estimate,
+                "eur_per_inhabitant",
+                "difference in differences with the mean of the others, inference from each of the others",
+                (self.ci_low, self.ci_high),
+            ),
+            self._measure(
+                "change_against_others_p", self.p_value, "p_value", "place of the change among those of the others"
+            ),
+            self._measure(
+                "unlike_before_p",
+                self.pretrend_p_value,
+                "p_value",
+                "place of the largest departure before the change among those of the others",
+            ),
         )
 
-    def _measure(self, name: str, value: float, unit: str, interval: tuple[float, float] | None = None) -> Measure:
+    def _measure(
+        self, name: str, value: float, unit: str, method: str, interval: tuple[float, float] | None = None
+    ) -> Measure:
         low, high = interval or (None, None)
         return Measure(
             id=f"counterfactual.{name}_{self.scope}",
             estimate=value,
             unit=unit,
-            method="difference in differences with the mean of the others, inference from each of the others",
+            method=method,
             period=f"{self.events['year'].min()}/{self.events['year'].max()}",
             n=self.n,
             n_missing=None,

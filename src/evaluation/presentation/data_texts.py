@@ -28,7 +28,7 @@ PUBLISHERS = (
     N_("CBS StatLine 85075NED and 85335NED"),
     N_("CBS, youth care statistics, and press quoting them; see column source"),
     N_("CBS consumer prices"),
-    N_("VNG, indexatie bij inkoop jeugdhulp en Wmo-ondersteuning 2024 and 2025"),
+    N_("VNG, price rises in contracts for youth care and Wmo support, 2024 and 2025"),
     N_("Improven, Uitgavenonderzoek jeugdzorg 2023 & 2024"),
     N_("Press and secondary sources; see columns source_title and url"),
     N_("CBS, Gemeente Groningen and press; see columns source_title and url"),

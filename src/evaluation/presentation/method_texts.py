@@ -60,6 +60,9 @@ METHODS = {
         "The share of starts by a client whose earlier support ended within the five years before, as far back as the "
         "register reaches."
     ),
+    "log-rank test of equal lengths in all groups": N_(
+        "How often chance alone gives groups that differ this much in length, if all groups are alike (log-rank)."
+    ),
     # capacity
     "direct hours over trajectory-months, complete calendar months": N_(
         "All direct hours are divided by all months in which trajectories ran, over complete calendar months. A "
@@ -80,6 +83,14 @@ METHODS = {
     "forecast stock times direct hours per trajectory over direct hours per fte, as now": N_(
         "The forecast number of trajectories times hours per trajectory, divided by hours per fte, both as they are "
         "now."
+    ),
+    "Kaplan-Meier, last pace beyond it": N_(
+        "The mean time from start to end. Running trajectories count for as long as they were seen (Kaplan-Meier), and "
+        "beyond the longest one seen the last pace of ending goes on."
+    ),
+    "inflow times mean stay": N_(
+        "The number of starts per month times the mean months from start to end: where the number of running "
+        "trajectories ends up if both stay as they are."
     ),
     # coherence
     "trajectories started over months of 365.25/12 days": N_(
@@ -202,6 +213,28 @@ METHODS = {
         "without BJH (synthetic control). The same is done for each of the others, to see how often chance does as "
         "much."
     ),
+    "smallest margin that holds the growth, its own chance counted too": N_(
+        "The smallest margin at which Groningen still counts as in line with the others, when its own growth is taken "
+        "to be as much a matter of chance as theirs."
+    ),
+    "task field 6.2 as a share of task field 6.2 and the youth task fields": N_(
+        "Expenditure on task field 6.2 (access and neighbourhood teams) is divided by that on 6.2 and the task fields "
+        "of youth care together."
+    ),
+    "difference in differences with the mean of the others, inference from each of the others": N_(
+        "How much more Groningen changed after BJH than the others did on average. The interval follows from how much "
+        "each of the others departs from the rest, without BJH."
+    ),
+    "place of the change among those of the others": N_(
+        "The share of municipalities that departed from the others by as much as Groningen did, Groningen included."
+    ),
+    "place of the largest departure before the change among those of the others": N_(
+        "The share of municipalities that departed from the others before the change by as much as Groningen did, "
+        "Groningen included. If it is small, Groningen already went its own way."
+    ),
+    "trajectories without a referrer of those of which it is known": N_(
+        "Trajectories that nobody referred are divided by all of which it is known who did."
+    ),
     # pilot
     "as published": N_("Taken over as it was published."),
     "count recovered from the printed percentage": N_(
@@ -230,6 +263,14 @@ METHODS = {
     "paired t-test, two-sided, power {power}": N_(
         "The smallest mean change that a group of this size would show in {power} of cases (paired t-test)."
     ),
+    "pace of leaving from month {month} over that before": N_(
+        "The share of families in the pilot that leaves per month from month {month} on, divided by that share before "
+        "it."
+    ),
+    "mean T score of the goals of a family": N_(
+        "The goals of each family are brought to one score (T score), in which 50 is a goal reached as agreed; this is "
+        "the mean over families."
+    ),
     # experience
     "answered of invited": N_("Clients who answered are divided by those who were invited."),
     "satisfied of scores": N_("Satisfied answers are divided by all answers with a score."),
@@ -252,9 +293,16 @@ METHODS = {
         "How many clients have to be drawn for an interval this narrow, if all of them answer. A small group of "
         "clients needs fewer (normal approximation)."
     ),
+    "weighted to all clients by age, sex and referrer (raking), Wilson on the effective number": N_(
+        "Answers are weighted until those who answered look like all clients in age, sex and referrer (raking). The "
+        "interval is that of Wilson, for as many answers as the weighted ones are worth."
+    ),
     # stories
     "told, and with a consent that holds on the reference date": N_(
         "Stories are counted that were told and may be used by a consent that holds on the reference date."
+    ),
+    "different families behind the stories that may be used": N_(
+        "Families with a story that may be used are counted, each of them once."
     ),
     "told of asked, no answer is not told": N_(
         "Families who told their story are divided by those who were asked; no answer counts as not told."
@@ -305,6 +353,10 @@ METHODS = {
     "requests that no application of the same client followed": N_(
         "Requests that no application of the same client followed are divided by all requests."
     ),
+    "what if every family had given notice of default on the first day that it could": N_(
+        "The penalties that the municipality would owe if every family had given notice of default on the first day on "
+        "which the law lets it."
+    ),
     # legal protection
     "count of decisions on which one may object": N_("Decisions on which one may object are counted."),
     "objections per 100 decisions of which the term to object is over": N_(
@@ -314,6 +366,9 @@ METHODS = {
     "declined of answered offers": N_("Offers of help that were declined are divided by all that were answered."),
     "complaints per 1,000 trajectory-months, each counted once": N_(
         "Complaints per thousand months in which trajectories ran; the same complaint in two registers counts once."
+    ),
+    "complaints per trajectory-month, over those of the year before": N_(
+        "Complaints per month of help are divided by those of the year before."
     ),
     "capture-recapture of the provider and the other registers (Chapman), log-normal interval": N_(
         "How many complaints there are in all, from how many stand in more than one register (capture-recapture, "
@@ -349,6 +404,9 @@ METHODS = {
     ),
     "Cohen's kappa of two reviewers, asymptotic interval": N_(
         "How much two reviewers agree beyond chance (Cohen's kappa). One is full agreement, zero is chance."
+    ),
+    "files in which two reviewers read the same reason": N_(
+        "Files in which two reviewers read the same reason are divided by all files that both read."
     ),
     "interrupted time series of {months} months, level only, autocorrelation integrated out": N_(
         "The shift in the number of starts per month from the day of the change, over {months} months. That months "
