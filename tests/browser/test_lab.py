@@ -162,6 +162,7 @@ def test_the_launcher_opens_each_chapter_itself_and_an_assumption_can_be_turned(
     cards = desk.locator(".jp-Launcher-section", has_text="Chapters").locator(".jp-LauncherCard")
     expect(cards).to_have_count(len(chapters), timeout=PATIENCE)
     assert [cards.nth(number).get_attribute("title") for number in range(len(chapters))] == chapters
+    desk.get_by_role("tab", name="Launcher").click()  # a notebook that comes back from last time may stand before it
     cards.filter(has_text="Other municipalities").click()
     question = notebook(desk).get_by_role("heading", name="Groeiden de uitgaven aan jeugdhulp")
     expect(question).to_be_visible(timeout=PATIENCE)
@@ -171,6 +172,6 @@ def test_the_launcher_opens_each_chapter_itself_and_an_assumption_can_be_turned(
     margin = notebook(desk).get_by_role("slider").first
     expect(margin).to_be_visible(timeout=PATIENCE)
     outcome = notebook(desk).locator(".jp-OutputArea-output", has=desk.get_by_role("slider")).first
-    expect(outcome).to_contain_text("tegen een marge van 5,0%", timeout=PATIENCE)
+    expect(outcome).to_contain_text("tot 5 naar beide kanten", timeout=PATIENCE)
     margin.press("ArrowRight")
-    expect(outcome).to_contain_text("tegen een marge van 5,5%", timeout=PATIENCE)
+    expect(outcome).to_contain_text("tot 5,5 naar beide kanten", timeout=PATIENCE)

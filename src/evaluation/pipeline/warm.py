@@ -217,6 +217,7 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # what lives now is never collected, so the pages that hold it stay shared with the forks
     server.serve()
+    os._exit(0)  # taking all of it apart would take longer, and what was frozen would be told of as leaked
 
 
 if __name__ == "__main__":
