@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 
 from evaluation.disclosure.cells import (
     behind_rounding,
-    is_group_disclosive,
     is_missing,
     is_small,
     round_to_base,
-    shown_count,
 )
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import MISSING, SUPPRESSED, is_suppressed
@@ -86,23 +84,3 @@ def test_counts_behind_a_rounded_value_are_those_that_round_to_it(count: int, ba
     assert low <= count <= high
     assert {round_to_base(value, base) for value in (low, high)} == {shown}
     assert round_to_base(high + 1, base) == shown + base
-
-
-@pytest.mark.parametrize(
-    ("count", "shown"), [(0, 0), (1, SUPPRESSED), (9, SUPPRESSED), (10, 10), (12, 10), (13, 15), (None, MISSING)]
-)
-def test_what_one_count_shows(count: int | None, shown: object) -> None:
-    assert shown_count(count, RULES) is shown if shown in (SUPPRESSED, MISSING) else shown_count(count, RULES) == shown
-
-
-@pytest.mark.parametrize(
-    ("count", "total", "disclosive"),
-    [(40, 40, False), (39, 40, True), (31, 40, True), (30, 40, False)],  # the rest is 0, 1, 9, 10
-)
-def test_group_of_which_almost_everybody_is_counted(count: int, total: int, disclosive: bool) -> None:
-    assert is_group_disclosive(count, total, RULES) is disclosive
-
-
-def test_count_above_its_total_is_refused() -> None:
-    with pytest.raises(ValueError, match="exceeds its total"):
-        is_group_disclosive(41, 40, RULES)

@@ -6,7 +6,7 @@ import math
 from typing import TypeAlias
 
 from evaluation.disclosure.rules import DisclosureRules
-from evaluation.evidence import MISSING, SUPPRESSED, Mark
+from evaluation.evidence import MISSING, Mark
 
 Shown: TypeAlias = int | float | Mark
 
@@ -45,25 +45,3 @@ def is_small(count: float, rules: DisclosureRules) -> bool:
     these zeros anyhow, so hiding them would protect nobody.
     """
     return 0 < count < rules.minimum_cell
-
-
-def is_group_disclosive(count: float, total: float, rules: DisclosureRules) -> bool:
-    """Return whether `count` is so close to its `total` that it tells on almost everybody in the group.
-
-    True when the rest of the group is above 0 and below the minimum, for the rest is then a small cell of its own.
-
-    Raises
-    ------
-    ValueError
-        When `count` exceeds `total`.
-    """
-    if count > total:
-        raise ValueError(f"count {count} exceeds its total {total}")
-    return is_small(total - count, rules)
-
-
-def shown_count(count: float | None, rules: DisclosureRules) -> Shown:
-    """Return what one count shows on its own: rounded, SUPPRESSED when small, MISSING when not known."""
-    if count is None or is_missing(count):
-        return MISSING
-    return SUPPRESSED if is_small(count, rules) else round_to_base(count, rules.rounding_base)

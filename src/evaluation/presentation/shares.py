@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-import pandas as pd
-
 from evaluation.evidence import is_suppressed
 from evaluation.measures.availability import Availability
 from evaluation.measures.shares import Shares
-from evaluation.presentation.figure import BJH, Figure, canvas, format_axis
 from evaluation.presentation.labels import TABLES
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -63,46 +59,6 @@ def shares_table(
         evidence=shares.evidence,
         language=language,
     )
-
-
-def shares_figure(
-    shares: Shares, table: Table, language: Language, *, title: str, subtitle: str, source: str
-) -> Figure:
-    """Shares with their intervals, one line per group, the whole last; what is withheld or unknown is said in words.
-
-    Parameters
-    ----------
-    table
-        What `shares_table` made of the same shares.
-    title, subtitle, source
-        As of `canvas`.
-    """
-    _ = language.translate
-    frame = table.frame
-    axes = canvas(
-        title=title,
-        subtitle=subtitle,
-        source=source,
-        evidence=shares.evidence,
-        language=language,
-        height=0.6 + 0.38 * len(frame),
-    )
-    texts = []
-    for position, row in enumerate(frame.to_dict("records")):
-        known = not is_suppressed(row["share"]) and not pd.isna(row["share"])
-        text = table.columns[3].cell_of(row, language)
-        texts.append(f"{row['label']}: {text}")
-        if known:
-            axes.hlines(position, row["ci_low"], row["ci_high"], color=BJH, linewidth=3)
-            axes.plot(row["share"], position, "o", color=BJH, markersize=8)
-        axes.annotate(text, (1.02, position), va="center", annotation_clip=False)
-    axes.set_yticks(np.arange(len(frame)), frame["label"])
-    axes.set_ylim(len(frame) - 0.4, -0.6)
-    axes.set_xlim(0, 1)
-    axes.grid(visible=False, axis="y")
-    format_axis(axes.xaxis.set_major_formatter, lambda value: language.percent(value, 0))
-    alt = _("{title}. Share with interval per line. {values}.").format(title=title, values="; ".join(texts))
-    return Figure(table.id, axes, alt, table)
 
 
 def table_availability(available: Availability, language: Language) -> Table:

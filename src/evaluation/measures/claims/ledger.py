@@ -103,11 +103,6 @@ class ClaimsLedger:
         return Evidence.PUBLISHED
 
     @property
-    def n_overridden(self) -> int:
-        """Statements with a signed verdict."""
-        return sum(judgement.override is not None for judgement in self.judgements)
-
-    @property
     def n_later(self) -> int:
         """Statements that had not been made on the reference date."""
         return len(self.judgements) - len(self.made)
