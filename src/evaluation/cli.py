@@ -11,6 +11,7 @@ import signal
 
 import click
 
+from evaluation.commands.batch import batch
 from evaluation.commands.benchmark import refresh_benchmark
 from evaluation.commands.changes import changes
 from evaluation.commands.chapter import new_chapter
@@ -69,6 +70,7 @@ def main() -> None:
       evaluation run                                   every edition, in Dutch
       evaluation run 2025-01-01 --language en          one edition, in English
       evaluation run -p costs.price_index=cpi          another price index
+      evaluation batch notebooks/batch_example.yml     a grid of editions, side by side
       evaluation editions                              what can be run
       evaluation synthesise /tmp/registry --seed 7     an invented registry
       evaluation validate /media/export                check a delivery of the register
@@ -84,6 +86,7 @@ def main() -> None:
 
 for _command in (
     run,
+    batch,
     editions,
     synthesise,
     validate,

@@ -34,6 +34,7 @@ def _iso_date(value: object) -> object:
 IsoDate = Annotated[date, BeforeValidator(_iso_date)]
 
 
+HOME = "Groningen"  # the municipality that the register, the figures shown and the statements are about
 LAST_PUBLISHED_YEAR = 2024  # of the amounts that the council was shown
 
 
@@ -82,6 +83,18 @@ class RegistryParameters(Parameters):
     """
 
     registry: str = Field(min_length=1)
+
+
+class MunicipalityParameters(Parameters):
+    """Parameters of the chapters on public accounts, which know other municipalities too.
+
+    Attributes
+    ----------
+    municipality
+        The municipality that is held against the others, as CBS writes it: one of the large ones.
+    """
+
+    municipality: str = Field(min_length=1)
 
 
 class PeriodParameters(RegistryParameters):
@@ -241,7 +254,7 @@ class CoherenceParameters(Parameters):
     confidence_level: float = Field(ge=0.8, le=0.999)
 
 
-class BenchmarkParameters(Parameters):
+class BenchmarkParameters(MunicipalityParameters):
     """Parameters of the chapter on the comparison with other municipalities.
 
     Attributes
@@ -267,7 +280,7 @@ class BenchmarkParameters(Parameters):
         return self
 
 
-class CounterfactualParameters(Parameters):
+class CounterfactualParameters(MunicipalityParameters):
     """Parameters of the chapter on what would have been spent otherwise.
 
     Attributes

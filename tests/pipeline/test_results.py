@@ -30,7 +30,7 @@ IDS = {
     *(f"costs.unit_cost_per_{unit}_2023" for unit in ("trajectory_month", "client_year", "direct_hour")),
     *(
         f"benchmark.{name}_{scope}"
-        for name in ("groningen_growth", "national_growth", "large_municipality_median", "rank")
+        for name in ("municipality_growth", "national_growth", "large_municipality_median", "rank")
         for scope in ("excl_6_2", "incl_6_2")
     ),
     *(f"benchmark.{name}_{scope}" for name in ("gap", "equivalence_p") for scope in ("excl_6_2", "incl_6_2")),
@@ -62,7 +62,7 @@ IDS = {
     # What sentences name and no table holds.
     *(f"durations.log_rank_p_{name}" for name in ("start_year", "referrer_code")),
     *(f"capacity.{name}" for name in ("mean_stay_months", "stock_settles_at")),
-    *(f"benchmark.teams_share_{who}_{year}" for who in ("groningen", "others") for year in ("base", "final")),
+    *(f"benchmark.teams_share_{who}_{year}" for who in ("municipality", "others") for year in ("base", "final")),
     *(f"benchmark.margin_with_chance_{scope}" for scope in ("excl_6_2", "incl_6_2")),
     *(
         f"counterfactual.{name}_{scope}"

@@ -20,7 +20,7 @@ def growth() -> CostGrowth:
 @pytest.fixture(scope="module")
 def scopes(growth: CostGrowth) -> list[GrowthComparison]:
     accounts, national = benchmark.iv3_municipalities(), benchmark.iv3_national()
-    years = {"base_year": 2022, "final_year": 2024, "price_change": growth.price_change}
+    years = {"base_year": 2022, "final_year": 2024, "price_change": growth.price_change, "price_index": "vng"}
     return [
         compare_growth(accounts, national, scope="excl_6_2", **years),
         compare_growth(accounts, national, scope="incl_6_2", **years),

@@ -37,7 +37,7 @@ def answers(comparisons: list[GrowthComparison], margin: float, improven: dict[s
 @pytest.fixture(scope="module")
 def comparisons() -> list[GrowthComparison]:
     accounts, national = benchmark.iv3_municipalities(), benchmark.iv3_national()
-    years = {"base_year": 2022, "final_year": 2024, "price_change": PRICES}
+    years = {"base_year": 2022, "final_year": 2024, "price_change": PRICES, "price_index": "vng"}
     return [compare_growth(accounts, national, scope=scope, **years) for scope in ("excl_6_2", "incl_6_2")]
 
 

@@ -29,17 +29,21 @@ class GrowthComparison:
 
     Attributes
     ----------
-    groningen, national, median_others
-        Nominal growth of Groningen, of the national sum over municipalities with complete accounts, and the median
-        over the other large municipalities. Groningen is left out of the median.
+    municipality, municipality_code
+        The municipality that is held against the others.
+    own, national, median_others
+        Its nominal growth, that of the national sum over municipalities with complete accounts, and the median over
+        the other large municipalities. It is left out of the median itself.
     rank
-        Place of Groningen among the large municipalities, 1 for the slowest growth.
+        Its place among the large municipalities, 1 for the slowest growth.
     municipalities
         One row per large municipality with both years complete: ``municipality_code``, ``municipality``, ``growth``,
         ``growth_per_inhabitant``, ``eur_per_inhabitant_base``, ``eur_per_inhabitant_final``, slowest first.
     summary
-        Rows ``groningen``, ``national``, ``rest_of_country``, ``median_others`` with ``growth``,
+        Rows ``own``, ``national``, ``rest_of_country``, ``median_others`` with ``growth``,
         ``growth_per_inhabitant``, ``real_growth``, ``eur_per_inhabitant_final``.
+    price_index
+        Index behind the real growth.
     left_out
         Names of large municipalities without complete accounts in both years: missing, not zero.
     """
@@ -47,12 +51,15 @@ class GrowthComparison:
     scope: Scope
     base_year: int
     final_year: int
-    groningen: float
+    municipality: str
+    municipality_code: str
+    own: float
     national: float
     median_others: float
     rank: int
     municipalities: pd.DataFrame
     summary: pd.DataFrame
+    price_index: str
     left_out: tuple[str, ...]
 
     @property
@@ -62,16 +69,16 @@ class GrowthComparison:
 
     @property
     def slower(self) -> tuple[bool, bool]:
-        """Whether Groningen grew more slowly than the country, and than the median of the other municipalities."""
-        return self.groningen < self.national, self.groningen < self.median_others
+        """Whether it grew more slowly than the country, and than the median of the other municipalities."""
+        return self.own < self.national, self.own < self.median_others
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``, with the scope as suffix of the id."""
         n = len(self.municipalities)
         return (
-            self._measure("groningen_growth", self.groningen, "share", "Iv3 accounts, ratio of sums", 1),
+            self._measure("municipality_growth", self.own, "share", "Iv3 accounts, ratio of sums", 1),
             self._measure("national_growth", self.national, "share", "Iv3 accounts, ratio of national sums", None),
-            self._measure("large_municipality_median", self.median_others, "share", "median without Groningen", n - 1),
+            self._measure("large_municipality_median", self.median_others, "share", "median of the others", n - 1),
             self._measure("rank", self.rank, "rank", "rank from slowest growth", n),
         )
 
@@ -97,8 +104,10 @@ def compare_growth(
     base_year: int,
     final_year: int,
     price_change: float,
+    price_index: str,
+    municipality_code: str = GRONINGEN,
 ) -> GrowthComparison:
-    """Compare Groningen with the national sum and with the other large municipalities.
+    """Compare a municipality with the national sum and with the other large municipalities.
 
     Parameters
     ----------
@@ -112,23 +121,32 @@ def compare_growth(
         With or without task field 6.2.
     base_year, final_year
         Years to compare.
-    price_change
-        Change of prices between the years, a share, for real growth.
+    price_change, price_index
+        Change of prices between the years, a share, for real growth; and the index that it is of.
+    municipality_code
+        Which municipality.
+
+    Raises
+    ------
+    ValueError
+        When its accounts are not complete in both years.
     """
     yearly = expenditure_per_year(municipalities, ["municipality_code", "municipality"], scope)
     table = _growth_table(yearly, ["municipality_code", "municipality"], base_year, final_year)
     complete = table.dropna(subset="growth").sort_values(["growth", "municipality"], ignore_index=True)
-    if GRONINGEN not in set(complete["municipality_code"]):
-        raise ValueError(f"the accounts of Groningen ({GRONINGEN}) are not complete for {base_year} and {final_year}")
+    if municipality_code not in set(complete["municipality_code"]):
+        raise ValueError(f"the accounts of {municipality_code} are not complete for {base_year} and {final_year}")
     sums = _national_sums(national, scope, base_year, final_year)
     country = _growth_table(sums.assign(scope=scope), ["scope"], base_year, final_year).iloc[0]
-    own = complete.loc[complete["municipality_code"] == GRONINGEN].iloc[0]
-    others = complete.loc[complete["municipality_code"] != GRONINGEN]
-    rest = _growth_table(_less(sums, yearly).assign(scope=scope), ["scope"], base_year, final_year).iloc[0]
+    own = complete.loc[complete["municipality_code"] == municipality_code].iloc[0]
+    others = complete.loc[complete["municipality_code"] != municipality_code]
+    rest = _growth_table(
+        _less(sums, yearly, municipality_code).assign(scope=scope), ["scope"], base_year, final_year
+    ).iloc[0]
     columns = ["growth", "growth_per_inhabitant", "eur_per_inhabitant_base", "eur_per_inhabitant_final"]
     summary = pd.DataFrame(
         {
-            "groningen": own[columns].astype(float),
+            "own": own[columns].astype(float),
             "national": country[columns].astype(float),
             "rest_of_country": rest[columns].astype(float),
             "median_others": others[columns].median(),
@@ -139,12 +157,15 @@ def compare_growth(
         scope=scope,
         base_year=base_year,
         final_year=final_year,
-        groningen=float(own["growth"]),
+        municipality=str(own["municipality"]),
+        municipality_code=municipality_code,
+        own=float(own["growth"]),
         national=float(country["growth"]),
         median_others=float(others["growth"].median()),
         rank=int((complete["growth"] < own["growth"]).sum()) + 1,
         municipalities=complete,
         summary=summary.reset_index(),
+        price_index=price_index,
         left_out=tuple(table.loc[table["growth"].isna(), "municipality"]),
     )
 
@@ -192,16 +213,18 @@ class OwnTotal:
         return Evidence.PUBLISHED
 
 
-def own_total(growth: CostGrowth, municipalities: pd.DataFrame) -> OwnTotal:
+def own_total(growth: CostGrowth | None, municipalities: pd.DataFrame) -> OwnTotal | None:
     """Express the council's own total per inhabitant, with the population in the Iv3 accounts of Groningen.
 
     Parameters
     ----------
     growth
-        Growth of the council's total.
+        Growth of the council's total; None for another municipality, of which no total was shown.
     municipalities
         Iv3 accounts, for the columns ``municipality_code``, ``year``, ``population``.
     """
+    if growth is None:
+        return None
     own = municipalities[municipalities["municipality_code"] == GRONINGEN]
     population = own.groupby("year")["population"].first().astype(float)
     base, final = float(population.loc[growth.base_year]), float(population.loc[growth.final_year])
@@ -282,7 +305,7 @@ def _national_sums(national: pd.DataFrame, scope: Scope, base_year: int, final_y
     return (complete if covered else yearly[yearly["scope"] == "as_reported"]).drop(columns="scope")
 
 
-def _less(sums: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """National sums without Groningen."""
-    own = municipalities[municipalities["municipality_code"] == GRONINGEN].set_index("year")[["population", "eur"]]
+def _less(sums: pd.DataFrame, municipalities: pd.DataFrame, code: str) -> pd.DataFrame:
+    """National sums without one municipality."""
+    own = municipalities[municipalities["municipality_code"] == code].set_index("year")[["population", "eur"]]
     return (sums.set_index("year") - own).dropna().reset_index()

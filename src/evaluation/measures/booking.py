@@ -16,20 +16,23 @@ class Booking:
 
     Attributes
     ----------
-    groningen_base, groningen_final
-        Share in Groningen in the first and last year.
+    municipality
+        The municipality that is held against the others.
+    own_base, own_final
+        Its share in the first and last year.
     others_base, others_final
         Median share over the other large municipalities with accounts in both years.
     rank
-        Place of the change in Groningen among all, 1 for the largest rise.
+        Place of its change among all, 1 for the largest rise.
     n
-        Municipalities, Groningen included.
+        Municipalities, this one included.
     """
 
     base_year: int
     final_year: int
-    groningen_base: float
-    groningen_final: float
+    municipality: str
+    own_base: float
+    own_final: float
     others_base: float
     others_final: float
     rank: int
@@ -43,8 +46,8 @@ class Booking:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         return (
-            self._measure("groningen_base", self.groningen_base, self.base_year),
-            self._measure("groningen_final", self.groningen_final, self.final_year),
+            self._measure("municipality_base", self.own_base, self.base_year),
+            self._measure("municipality_final", self.own_final, self.final_year),
             self._measure("others_base", self.others_base, self.base_year),
             self._measure("others_final", self.others_final, self.final_year),
         )
@@ -56,15 +59,17 @@ class Booking:
             unit="share",
             method="task field 6.2 as a share of task field 6.2 and the youth task fields",
             period=str(year),
-            n=1 if name.startswith("groningen") else self.n - 1,
+            n=1 if name.startswith("municipality") else self.n - 1,
             n_missing=None,
             evidence=self.evidence,
             sources=("iv3_municipalities",),
         )
 
 
-def booking_practice(municipalities: pd.DataFrame, *, base_year: int, final_year: int) -> Booking:
-    """Describe how far spending moved towards the neighbourhood teams, in Groningen and elsewhere.
+def booking_practice(
+    municipalities: pd.DataFrame, *, base_year: int, final_year: int, municipality_code: str = GRONINGEN
+) -> Booking:
+    """Describe how far spending moved towards the neighbourhood teams, in one municipality and elsewhere.
 
     The two scopes give different growth exactly when this share changes. It cannot say whether help was moved or only
     its booking.
@@ -75,6 +80,8 @@ def booking_practice(municipalities: pd.DataFrame, *, base_year: int, final_year
         Iv3 accounts, see `compare_growth`.
     base_year, final_year
         Years to compare.
+    municipality_code
+        Which municipality.
     """
     keys = ["municipality_code"]
     narrow, wide = (
@@ -87,13 +94,15 @@ def booking_practice(municipalities: pd.DataFrame, *, base_year: int, final_year
     ].dropna()
     before, after = share[base_year].astype(float), share[final_year].astype(float)
     change = after - before
+    names = dict(zip(municipalities["municipality_code"], municipalities["municipality"], strict=True))
     return Booking(
         base_year=base_year,
         final_year=final_year,
-        groningen_base=float(before.loc[GRONINGEN]),
-        groningen_final=float(after.loc[GRONINGEN]),
-        others_base=float(before.drop(GRONINGEN).median()),
-        others_final=float(after.drop(GRONINGEN).median()),
-        rank=int((change > change.loc[GRONINGEN]).sum()) + 1,
+        municipality=names[municipality_code],
+        own_base=float(before.loc[municipality_code]),
+        own_final=float(after.loc[municipality_code]),
+        others_base=float(before.drop(municipality_code).median()),
+        others_final=float(after.drop(municipality_code).median()),
+        rank=int((change > change.loc[municipality_code]).sum()) + 1,
         n=len(share),
     )

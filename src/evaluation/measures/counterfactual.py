@@ -1,7 +1,8 @@
-"""What Groningen would have spent if it had gone on like other municipalities, and how sure anyone can be of that.
+"""What a municipality would have spent if it had gone on like other municipalities, and how sure anyone can be of that.
 
-The comparator is always named: a weighted mean of other large municipalities that spent as Groningen did before. That
-is not "without BJH"; it is "like those others", and other things that happened in Groningen only are in the gap too.
+The comparator is always named: a weighted mean of other large municipalities that spent as it did before. For
+Groningen that is not "without BJH"; it is "like those others", and other things that happened there only are in the
+gap too. Elsewhere no BJH began, and the gap from that year on shows what such gaps amount to.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evidence import Evidence, Measure
-from evaluation.measures.benchmark import Scope
+from evaluation.measures.benchmark import GRONINGEN, Scope
 from evaluation.measures.panel import Panel
 from evaluation.measures.permutation import critical_effect, rank_from_largest, smallest_detectable_effect
 from evaluation.measures.synthetic_control import SyntheticFit, placebos, synthetic_control
@@ -29,10 +30,12 @@ COMPARABLE_MSPE = 20.0
 
 @dataclass(frozen=True)
 class Counterfactual:
-    """Groningen against its synthetic control in one scope; amounts in nominal euros per inhabitant.
+    """A municipality against its synthetic control in one scope; amounts in nominal euros per inhabitant.
 
     Attributes
     ----------
+    municipality, is_groningen
+        Its name, and whether it is the one where BJH began.
     path
         One row per year: ``year``, ``actual``, ``synthetic``, ``gap``; ``placebo_low`` and ``placebo_high``, the band
         in which the gaps of the comparable placebos lie but for a share of `significance_level`; ``expected_low`` and
@@ -43,24 +46,24 @@ class Counterfactual:
     weights
         ``municipality``, ``weight``; weights below half a percent are left out.
     placebos
-        One row per municipality, Groningen included: ``municipality``, ``rmspe_before``, ``rmspe_after``, ``ratio``,
-        ``effect``, ``comparable``, ``is_groningen``; largest ratio first.
+        One row per municipality, this one included: ``municipality``, ``rmspe_before``, ``rmspe_after``, ``ratio``,
+        ``effect``, ``comparable``, ``is_own``; largest ratio first.
     placebo_gaps
         Gap by ``municipality`` and ``year`` of the comparable placebos.
     effect
         Mean gap over the years from the change on.
     rank, n_ranked, p_value
-        Place of Groningen's ratio of root mean squared prediction errors among all municipalities, 1 for the largest;
+        Place of its ratio of root mean squared prediction errors among all municipalities, 1 for the largest;
         how many there are; and rank over that number, the permutation p-value.
     best_rank
-        The best rank that Groningen could have had: a municipality that its mix fits exactly has an infinite ratio.
+        The best rank that it could have had: another municipality that its mix fits exactly has an infinite ratio.
     effect_p_value, n_comparable
-        The same for the size of the mean gap, among Groningen and the comparable placebos; their number.
+        The same for the size of the mean gap, among itself and the comparable placebos; their number.
     critical_effect, smallest_detectable_effect
         Mean gap that the permutation test would have called unusual, and the true effect that it would have found in
         four of five cases; None when no effect could, because there are too few placebos.
     smallest_detectable_eur_million
-        The latter for all inhabitants of Groningen in the last year.
+        The latter for all its inhabitants in the last year.
     leave_one_out
         ``left_out``, ``effect``, ``rmspe_before``: without each donor of weight in turn.
     fake
@@ -68,10 +71,13 @@ class Counterfactual:
     fake_year, fake_effect, fake_rank
         Start of it, mean gap from there to the real start, and rank of its ratio.
     since_merger
-        Effect when only years after the merger are used to fit, None when there are fewer than two.
+        Effect when only years after the merger of Groningen are used to fit; None elsewhere, or when there are fewer
+        than two.
     """
 
     scope: Scope
+    municipality: str
+    is_groningen: bool
     start_year: int
     change_year: int
     final_year: int
@@ -146,10 +152,10 @@ class Counterfactual:
 def counterfactual(
     panel: Panel, *, scope: Scope, fake_year: int, significance_level: float, change_year: int = BJH_YEAR
 ) -> Counterfactual:
-    """Compare Groningen with its synthetic control, and that gap with the gaps of all other municipalities.
+    """Compare a municipality with its synthetic control, and that gap with the gaps of all other municipalities.
 
     Estimand: expenditure per inhabitant in each year from the change on, less what the weighted donors spent. No
-    sampling error applies; the yardstick is the permutation distribution over municipalities, of which Groningen is one
+    sampling error applies; the yardstick is the permutation distribution over municipalities, of which it is one
     (Abadie et al. 2010; Abadie 2021, J. Econ. Lit. 59: 391-425).
 
     Parameters
@@ -181,6 +187,8 @@ def counterfactual(
     fake_others = placebos(fake_values, panel.treated, fake_year)
     return Counterfactual(
         scope=scope,
+        municipality=panel.names[panel.treated],
+        is_groningen=panel.treated == GRONINGEN,
         start_year=int(values.index.min()),
         change_year=change_year,
         final_year=int(values.index.max()),
@@ -260,7 +268,7 @@ def _placebo_table(
             "ratio": fit.ratio,
             "effect": fit.effect,
             "comparable": code in near or code == panel.treated,
-            "is_groningen": code == panel.treated,
+            "is_own": code == panel.treated,
         }
         for code, fit in {panel.treated: own, **others}.items()
     ]
@@ -286,6 +294,6 @@ def _leave_one_out(panel: Panel, own: SyntheticFit, change_year: int) -> pd.Data
 
 def _since_merger(panel: Panel, change_year: int) -> float | None:
     values = panel.outcome.loc[MERGER_YEAR:]
-    if (values.index < change_year).sum() < 2:
+    if panel.treated != GRONINGEN or (values.index < change_year).sum() < 2:
         return None
     return synthetic_control(values, panel.treated, change_year, panel.donors).effect

@@ -1,6 +1,6 @@
 """Difference-in-differences and an event study for one treated municipality, with inference that suits one.
 
-With a single treated unit, standard errors clustered on the unit are far too small. The noise of Groningen is therefore
+With a single treated unit, standard errors clustered on the unit are far too small. The noise of its own is therefore
 read off the other municipalities, each compared with the rest in the same way (Conley and Taber 2011, Rev. Econ. Stat.
 93: 113-125; MacKinnon and Webb 2020, J. Econom. 218: 435-450, on randomisation inference).
 """
@@ -13,32 +13,36 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evidence import Evidence, Measure, confidence
-from evaluation.measures.benchmark import Scope
+from evaluation.measures.benchmark import GRONINGEN, Scope
 from evaluation.measures.counterfactual import BJH_YEAR
 from evaluation.measures.panel import Panel
 
 
 @dataclass(frozen=True)
 class DifferenceInDifferences:
-    """Change in Groningen less the mean change in the others; nominal euros per inhabitant.
+    """Change in one municipality less the mean change in the others; nominal euros per inhabitant.
 
     Attributes
     ----------
+    municipality, is_groningen
+        Its name, and whether it is the one where BJH began.
     estimate
-        Mean from the change on less mean before, in Groningen, less the same in the mean of the others.
+        Its mean from the change on less its mean before, less the same in the mean of the others.
     ci_low, ci_high, p_value
         Interval and p-value from the same figure for each other municipality.
     events
         One row per year: ``year``, ``estimate`` (difference from the last year before the change, less that of the
         others), ``ci_low``, ``ci_high``; zero in the reference year by construction.
     pretrend_p_value
-        Permutation p-value of the largest event estimate before the change: small means that Groningen already moved
+        Permutation p-value of the largest event estimate before the change: small means that it already moved
         apart, and then the estimate cannot be read as the effect of what began later.
     n
         Other municipalities.
     """
 
     scope: Scope
+    municipality: str
+    is_groningen: bool
     reference_year: int
     significance_level: float
     estimate: float
@@ -96,9 +100,9 @@ class DifferenceInDifferences:
 def difference_in_differences(
     panel: Panel, *, scope: Scope, significance_level: float, change_year: int = BJH_YEAR
 ) -> DifferenceInDifferences:
-    """Compare the change in Groningen with that in the other municipalities.
+    """Compare the change in one municipality with that in the others.
 
-    In a balanced panel with one treated unit this is the two-way fixed-effects estimate. Assumes that Groningen would
+    In a balanced panel with one treated unit this is the two-way fixed-effects estimate. Assumes that it would
     have changed, in euros per inhabitant, as the others did on average.
 
     Parameters
@@ -126,6 +130,8 @@ def difference_in_differences(
     ]
     return DifferenceInDifferences(
         scope=scope,
+        municipality=panel.names[panel.treated],
+        is_groningen=panel.treated == GRONINGEN,
         reference_year=reference,
         significance_level=significance_level,
         estimate=own,

@@ -15,12 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from evaluation.evidence import Evidence, Measure, confidence
-from evaluation.measures.benchmark import (
-    GRONINGEN,
-    GrowthComparison,
-    ImprovenGrowth,
-    Scope,
-)
+from evaluation.measures.benchmark import GrowthComparison, ImprovenGrowth, Scope
 
 Verdict = Literal["in_line", "not_in_line", "undecided"]
 Basis = Literal["nominal", "real", "nominal_per_inhabitant", "real_per_inhabitant"]
@@ -86,7 +81,7 @@ def two_one_sided_tests(gap: float, standard_error: float, margin: float, df: fl
 
 @dataclass(frozen=True)
 class Equivalence:
-    """Groningen against the other large municipalities in one scope; growths, gaps and margins are shares.
+    """A municipality against the other large ones in one scope; growths, gaps and margins are shares.
 
     Attributes
     ----------
@@ -97,11 +92,11 @@ class Equivalence:
     price_index
         Index behind the real growths.
     n
-        Other municipalities in the comparison; Groningen is not one of them.
+        Other municipalities in the comparison.
     frame
-        One row per ``basis``: ``groningen``; ``others_mean`` and ``others_sd``; ``gap``, ``ci_low``, ``ci_high``,
+        One row per ``basis``: ``own``; ``others_mean`` and ``others_sd``; ``gap``, ``ci_low``, ``ci_high``,
         ``p_value``, ``verdict`` and ``smallest_margin`` of the test on the accounts as they are; ``chance_p_value``,
-        ``chance_verdict`` and ``chance_margin`` when Groningen's own growth is one draw among those of the others;
+        ``chance_verdict`` and ``chance_margin`` when its own growth is one draw among those of the others;
         ``rank`` from the slowest growth; ``improven`` and ``improven_gap``, nominal, missing while Improven's growth in
         this scope is not known.
     """
@@ -182,15 +177,15 @@ def equivalence(
     price_index: str,
     price_change: float,
 ) -> Equivalence:
-    """Test whether the growth of Groningen was in line with that of the other large municipalities.
+    """Test whether the growth of a municipality was in line with that of the other large municipalities.
 
-    Estimand: growth of expenditure of Groningen in its accounts less the mean growth of comparable municipalities, in
-    four terms (nominal or real, total or per inhabitant); the answer is read in real terms per inhabitant. Groningen
-    is not part of what it is held against.
+    Estimand: growth of expenditure of the municipality in its accounts less the mean growth of comparable ones, in
+    four terms (nominal or real, total or per inhabitant); the answer is read in real terms per inhabitant. It is not
+    part of what it is held against.
 
-    The accounts of Groningen are what they are, so the only error is that of the mean: the other large municipalities
+    Its accounts are what they are, so the only error is that of the mean: the other large municipalities
     are read as draws from what a comparable municipality does, SE = s / sqrt(n), n - 1 degrees of freedom. Beside it
-    stands the stricter reading in which the growth of Groningen is one such draw too: SE = s sqrt(1 + 1/n), the test
+    stands the stricter reading in which its own growth is one such draw too: SE = s sqrt(1 + 1/n), the test
     for a single case (Crawford and Howell 1998, Clin. Neuropsychol. 12: 482-486).
 
     Parameters
@@ -210,7 +205,13 @@ def equivalence(
     for basis, (column, is_real) in BASES.items():
         level = 1 + price_change if is_real else 1.0
         growth = (1 + comparison.municipalities.set_index("municipality_code")[column]) / level - 1
-        rows.append({"basis": basis, **_test(growth, margin), **_improven(comparison, improven, basis)})
+        rows.append(
+            {
+                "basis": basis,
+                **_test(growth, comparison.municipality_code, margin),
+                **_improven(comparison, improven, basis),
+            }
+        )
     return Equivalence(
         comparison=comparison,
         margin=margin,
@@ -220,22 +221,22 @@ def equivalence(
     )
 
 
-def _test(growth: pd.Series[float], margin: float) -> dict[str, object]:
-    others = growth.drop(GRONINGEN)
+def _test(growth: pd.Series[float], code: str, margin: float) -> dict[str, object]:
+    others = growth.drop(code)
     n, mean, spread = len(others), float(others.mean()), float(others.std())
-    gap = float(growth.loc[GRONINGEN]) - mean
+    gap = float(growth.loc[code]) - mean
     return {
-        "groningen": gap + mean,
+        "own": gap + mean,
         "others_mean": mean,
         "others_sd": spread,
         "gap": gap,
         **_tested(gap, spread, n, margin),
-        "rank": int((others < growth.loc[GRONINGEN]).sum()) + 1,
+        "rank": int((others < growth.loc[code]).sum()) + 1,
     }
 
 
 def _tested(gap: float, spread: float, n: int, margin: float) -> dict[str, object]:
-    """Both readings of the test: on the accounts as they are, and with chance in Groningen itself."""
+    """Both readings of the test: on the accounts as they are, and with chance in the municipality itself."""
     as_is = two_one_sided_tests(gap, spread / math.sqrt(n), margin, n - 1)
     by_chance = two_one_sided_tests(gap, spread * math.sqrt(1 + 1 / n), margin, n - 1)
     return {
@@ -274,4 +275,4 @@ def _at_margin(one: Equivalence, margin: float) -> Equivalence:
 def _improven(comparison: GrowthComparison, improven: ImprovenGrowth, basis: Basis) -> dict[str, float | None]:
     """Improven's growth is nominal and of totals; in other terms it is unknown."""
     known = improven.growth.get(comparison.scope) if basis == "nominal" else None
-    return {"improven": known, "improven_gap": None if known is None else comparison.groningen - known}
+    return {"improven": known, "improven_gap": None if known is None else comparison.own - known}

@@ -51,7 +51,8 @@ def expenditure_panel(
     """Return nominal euros per inhabitant, per municipality and year.
 
     Per inhabitant, because Groningen took in Haren and Ten Boer on 1 January 2019; what these two spent before is not
-    in the accounts of Groningen, so the years before the merger describe the smaller municipality.
+    in the accounts of Groningen, so the years before the merger describe the smaller municipality. When another
+    municipality is in question, Groningen is left out: something did begin there.
 
     Parameters
     ----------
@@ -64,6 +65,8 @@ def expenditure_panel(
     treated
         Code of the municipality in question.
     """
+    if treated != GRONINGEN:
+        accounts = accounts[accounts["municipality_code"] != GRONINGEN]
     yearly = expenditure_per_year(accounts, ["municipality_code", "municipality"], scope)
     return balanced(yearly.assign(value=yearly["eur"] / yearly["population"]), start_year, final_year, treated)
 

@@ -64,7 +64,10 @@ def write_downloads(folder: Path, contents: EditionContents, pages: Mapping[str,
     (folder / "tables.xlsx").write_bytes(workbook(contents))
     whole = single_file(pages, lambda path: _text(folder / path), contents.language)
     (folder / "single.html").write_text(whole, encoding="utf-8")
-    names = [*DOWNLOADS, *(f"tables/{path.name}" for path in sorted((folder / "tables").glob("*.csv")))]
+    names = [
+        *(name for name in DOWNLOADS if (folder / name).exists()),
+        *(f"tables/{path.name}" for path in sorted((folder / "tables").glob("*.csv"))),
+    ]
     return tuple(Download(name, (folder / name).stat().st_size) for name in names)
 
 

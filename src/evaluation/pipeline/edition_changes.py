@@ -52,7 +52,7 @@ def read_state(folder: Path) -> BuiltState:
         When a file is missing or damaged, or was written by an earlier version of this project.
     """
     try:
-        results, ledger = read_json(folder / RESULTS_FILE), read_ledger(folder / CLAIMS_FILE)
+        results, ledger = read_json(folder / RESULTS_FILE), _ledger(folder)
         measures = {entry["id"]: measure_of(entry) for entry in results["measures"]}
         labels = {entry["id"]: {code: entry[f"label_{code}"] for code in ("nl", "en")} for entry in results["measures"]}
         state = EditionState(
@@ -66,6 +66,15 @@ def read_state(folder: Path) -> BuiltState:
     except (KeyError, TypeError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise SourceError(f"{folder}: its results cannot be read ({reason}); run that edition again") from None
+
+
+def _ledger(folder: Path) -> Mapping[str, Any]:
+    """What an edition said of the statements; of none when it holds some of the chapters."""
+    try:
+        judged = read_json(folder / "manifest.json").get("statements", True)
+    except FileNotFoundError:
+        judged = True
+    return read_ledger(folder / CLAIMS_FILE) if judged else {"claims": []}
 
 
 def compare_states(older: BuiltState | None, newer: BuiltState) -> Compared:

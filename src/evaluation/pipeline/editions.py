@@ -80,10 +80,36 @@ class Edition:
         Key in ``editions.yml``, and the name of the output folder.
     values
         Reference date and the parameters set for it: shared ones, and per chapter a mapping.
+    chapters
+        Names of the chapters that it holds; empty for all of them. With some only, statements are not judged.
     """
 
     name: str
     values: Mapping[str, Any]
+    chapters: tuple[str, ...] = ()
+
+    def holds(self, chapter: Chapter) -> bool:
+        """Whether a chapter belongs to it."""
+        return not self.chapters or chapter.name in self.chapters
+
+    @classmethod
+    def of(cls, name: str, values: Mapping[str, Any]) -> Edition:
+        """Return an edition from its entry in a file.
+
+        Raises
+        ------
+        ParameterError
+            When ``chapters`` is not a list of chapters.
+        """
+        named = values.get("chapters", [])
+        if not isinstance(named, list) or ("chapters" in values and not named):
+            raise ParameterError(f"edition {name!r}: chapters must be a list such as [benchmark, counterfactual]")
+        for chapter in named:
+            if chapter not in CHAPTERS:
+                raise ParameterError(
+                    f"edition {name!r}: unknown chapter {chapter!r}; allowed are {', '.join(CHAPTERS)}"
+                )
+        return cls(name, {key: value for key, value in values.items() if key != "chapters"}, tuple(map(str, named)))
 
 
 def read_editions(path: Path = EDITIONS_FILE) -> dict[str, Edition]:
@@ -96,7 +122,9 @@ def read_editions(path: Path = EDITIONS_FILE) -> dict[str, Edition]:
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        editions = {str(name): Edition(str(name), dict(values)) for name, values in content["editions"].items()}
+        editions = {str(name): Edition.of(str(name), dict(values)) for name, values in content["editions"].items()}
+    except ParameterError as error:
+        raise ParameterError(f"{path.name}: {error}") from None
     except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         reason = " ".join(str(error).split())
         raise ParameterError(

@@ -14,6 +14,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from evaluation.pipeline import RunError
 from evaluation.pipeline.kernels import PrivateKernelManager
+from evaluation.pipeline.municipalities import source_of
 from evaluation.pipeline.plan import Task
 from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.trace import TRACE
@@ -56,7 +57,7 @@ def execute(task: Task) -> Ran:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         papermill.execute_notebook(
-            str(task.chapter.path),
+            str(source_of(task.chapter.path, task.parameters, target.parent)),
             str(target),
             parameters=task.parameters.model_dump(mode="json"),
             progress_bar=False,

@@ -140,6 +140,7 @@ class Kept:
             "edition": book.edition.name,
             "language": book.language,
             "reference date": book.reference_date.isoformat(),
+            "some of the chapters": list(book.edition.chapters),  # all of them judge the statements
             "saved by the chapters": digest({name: own.results if own else None for name, own in known.items()}),
             "in the other language": self.translated(),
             "earlier editions": self._earlier(),

@@ -46,6 +46,7 @@ def edition_inputs(
     language = contents.language
     resources = tuple(resource(name) for name in resource_names())
     named = {chapter.saved.name: chapter for chapter in contents.chapters}
+    statements = [(CLAIMS_PAGE, language.translate(CLAIMS_NAME))] if contents.annex else []
     sources = {
         content["chapter"]: {source for entry in content["measures"] for source in entry["sources"]}
         for content in saved
@@ -53,7 +54,7 @@ def edition_inputs(
     uses = {
         own.name: (
             *((f"{name}.html", each.name) for name, each in named.items() if _rests_on(own, each, sources[name])),
-            *([(CLAIMS_PAGE, language.translate(CLAIMS_NAME))] if own.name in STATEMENT_FILES else []),
+            *(statements if own.name in STATEMENT_FILES else []),
         )
         for own in resources
     }

@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from evaluation.evidence import Measure
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
 from evaluation.pipeline.claims import claim_inputs, judge_edition
@@ -26,6 +27,7 @@ from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.kept import Made
 from evaluation.pipeline.making import parameter_values
+from evaluation.pipeline.municipalities import subject
 from evaluation.pipeline.origins import edition_inputs, homes_of
 from evaluation.pipeline.plan import EXAMPLE, Book, FinishedEdition, Task
 from evaluation.pipeline.project import ROOT
@@ -39,6 +41,7 @@ from evaluation.presentation.language import Language
 from evaluation.presentation.report import Report, with_downloads
 from evaluation.presentation.saved import SavedChapter
 from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.subject import Subject
 from evaluation.sources.claims import OVERRIDES_FILE
 from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.package import DATA_FOLDER, resource, resource_names
@@ -98,25 +101,25 @@ def finish_edition(
     chapters = [task.chapter for task in own]
     parameters = {task.chapter.name: task.parameters for task in own}
     first = own[0].parameters
-    claims = claim_inputs(beside.today)
-    past = past_of(beside.places, first.reference_date, first.language)
     language = Language(first.language)
     saved = [_read_json(folder / "chapters" / f"{chapter.name}.json") for chapter in chapters]
     entries = [entry for content in saved for entry in content["measures"]]
     results = {
         "edition": name,
         "reference_date": first.reference_date.isoformat(),
-        "registry": _without_paths(parameters["volumes"])["registry"] if "volumes" in parameters else None,
+        "registry": next(
+            (Path(one.registry).name for one in parameters.values() if isinstance(one, RegistryParameters)), None
+        ),
         "language": first.language,
         "measures": entries,
     }
     _write_json(folder / "results.json", results)
-    manifest = _manifest(own, made)
+    manifest = _manifest(book, made)
     _write_json(folder / "manifest.json", manifest)
     measures = tuple(measure_of(entry) for entry in entries)
-    ledger = judge_edition(claims, name, first.reference_date, measures, past.readings)
-    statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
-    _write_json(folder / CLAIMS_FILE, ledger_content(statements, first.language))
+    # Statements are judged by all chapters together, so not with some of them.
+    statements = None if book.edition.chapters else _statements(book, measures, beside)
+    about = Subject(subject(parameters.values()), whole=statements is not None)
     showed = [SavedChapter.from_json(content) for content in saved]
     notebooks = [_notebook(folder, chapter) for chapter in chapters]
     pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
@@ -125,7 +128,8 @@ def finish_edition(
         first.reference_date,
         language,
         tuple(read_chapter(folder, *both, language) for both in zip(showed, notebooks, strict=True)),
-        claims_annex(statements, language),
+        claims_annex(statements, language) if statements else None,
+        about,
     )
     report = Report(
         name,
@@ -139,6 +143,7 @@ def finish_edition(
         homes=homes_of(saved),
         inputs=edition_inputs(manifest, contents, saved),
         translated=beside.translated,
+        subject=about,
     )
     rendered = report.pages()
     downloads = write_downloads(folder, contents, rendered)
@@ -148,6 +153,16 @@ def finish_edition(
     shutil.rmtree(folder / "chapters")
     answers = tuple(answer.marked_text() for page in pages for answer in page.answers)
     return FinishedEdition(name, folder, answers), tuple(used()["opened"])
+
+
+def _statements(book: Book, measures: Sequence[Measure], beside: Beside) -> ClaimsPage:
+    """Judge the statements to the council, and write what they came to."""
+    claims = claim_inputs(beside.today)
+    past = past_of(beside.places, book.reference_date, book.language)
+    ledger = judge_edition(claims, book.edition.name, book.reference_date, measures, past.readings)
+    statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
+    _write_json(book.folder / CLAIMS_FILE, ledger_content(statements, book.language))
+    return statements
 
 
 def chapter_files(task: Task) -> list[str]:
@@ -203,10 +218,15 @@ def _page(saved: SavedChapter, notebook: NotebookNode, language: Language, seen:
     )
 
 
-def _manifest(tasks: Sequence[Task], made: Mapping[str, Made]) -> dict[str, Any]:
-    """What went in: notebook, parameters, code and data of each chapter, its time and memory, and the versions."""
+def _manifest(book: Book, made: Mapping[str, Made]) -> dict[str, Any]:
+    """What went in: notebook, parameters, code and data of each chapter, its time and memory, and the versions.
+
+    It also says whether statements were judged, which an edition with some of the chapters does not do.
+    """
+    tasks = [task for task in book.tasks if not task.example]
     parameters = {task.chapter.name: task.parameters for task in tasks}
     return {
+        "statements": not book.edition.chapters,
         "chapters": {task.chapter.name: _entry(task, made[task.name]) for task in tasks},
         "inputs": {
             **{name: resource(name).sha256 for name in resource_names()},

@@ -143,7 +143,7 @@ def _tasks(
 ) -> tuple[Task, ...]:
     tasks: list[Task] = []
     example: list[Task] = []
-    for chapter in chapters():
+    for chapter in filter(edition.holds, chapters()):
         fixed = {"language": language, "output_folder": str(folder)}
         if registry and "registry" in CHAPTERS[chapter.name].model_fields:
             fixed["registry"] = registry

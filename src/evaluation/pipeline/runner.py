@@ -40,6 +40,7 @@ from evaluation.pipeline.making import (
     notebook_digest,
     parameter_values,
 )
+from evaluation.pipeline.municipalities import subject
 from evaluation.pipeline.outputs import Beside, chapter_files, finish_edition, forget_chapter
 from evaluation.pipeline.place import place_to_build, put_in_place, temporary_folder
 from evaluation.pipeline.plan import Book, FinishedEdition, Task, books
@@ -113,10 +114,13 @@ def run_editions(
 def _checked(work: Work, outputs: Path) -> Work:
     """Refuse what would fail later, and find out which notebooks read the register.
 
-    A registry that cannot be read and an earlier edition that is damaged stop the run before any kernel starts.
+    A registry that cannot be read, a municipality without accounts and an earlier edition that is damaged stop the run
+    before any kernel starts.
     """
-    claim_inputs(_today())
-    past_of([outputs], work.book.reference_date, work.book.language)
+    subject(task.parameters for task in work.book.tasks)  # one municipality, of which there are accounts
+    if not work.book.edition.chapters:
+        claim_inputs(_today())
+        past_of([outputs], work.book.reference_date, work.book.language)
     personal = {task.name for task in work.book.tasks if _reads_register(task)}
     # What one chapter may show of the register depends on the others, so all of them run.
     chapters = {**work.chapters, **{name: ["it reads the register"] for name in personal}}

@@ -15,6 +15,7 @@ from evaluation.presentation.language import N_, Language
 from evaluation.presentation.questions import Question
 from evaluation.presentation.saved import SavedChapter, SavedFigure, SavedTable
 from evaluation.presentation.sentence import Sentence
+from evaluation.presentation.subject import GRONINGEN, Subject
 from evaluation.presentation.table import Table
 
 TITLE = N_("Evaluation of Basis jeugdhulp")
@@ -98,6 +99,8 @@ class EditionContents:
         In the order of the report.
     annex
         The statements to the council with their verdicts, or None when none were judged.
+    subject
+        What it is about.
     """
 
     edition: str
@@ -105,6 +108,7 @@ class EditionContents:
     language: Language
     chapters: tuple[ChapterContents, ...]
     annex: ClaimsAnnex | None = None
+    subject: Subject = GRONINGEN
 
     @property
     def about(self) -> str:

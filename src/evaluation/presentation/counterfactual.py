@@ -1,4 +1,4 @@
-"""How the comparison with a synthetic Groningen is shown; a difference never goes without its comparator."""
+"""How the comparison with a synthetic control is shown; a difference never goes without its comparator."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def plot_counterfactual(found: Counterfactual, language: Language) -> Figure:
     _ = language.translate
     path = found.path
     axes = canvas(
-        title=_("Groningen and the mix of other municipalities that spent alike before BJH, {scope}").format(
-            scope=_(SCOPES[found.scope])
+        title=_("{municipality} and the mix of other municipalities that spent alike before BJH, {scope}").format(
+            municipality=found.municipality, scope=_(SCOPES[found.scope])
         ),
         subtitle=_(
             "Euros per inhabitant, nominal, {start}–{final}; band: where {level} of comparable places would lie"
@@ -41,11 +41,12 @@ def plot_counterfactual(found: Counterfactual, language: Language) -> Figure:
     axes.plot(years, path["actual"], color=BJH, linewidth=2.6, marker="o", markersize=5)
     axes.axvline(found.change_year - 0.5, color=SOFT_INK, linewidth=1)
     bottom = axes.get_ylim()[0]
-    axes.annotate(_("BJH begins"), (found.change_year - 0.5, bottom), (4, 6), textcoords="offset points", size=8.5)
+    begins = _("BJH begins") if found.is_groningen else _("BJH begins in Groningen")
+    axes.annotate(begins, (found.change_year - 0.5, bottom), (4, 6), textcoords="offset points", size=8.5)
     last = path.iloc[-1]
     higher = last["actual"] >= last["synthetic"]
     for column, name, colour, up in (
-        ("actual", _("Groningen"), BJH, higher),
+        ("actual", found.municipality, BJH, higher),
         ("synthetic", _("mix of others"), BENCHMARK, not higher),
     ):
         at = (float(last["year"]), float(last[column]))
@@ -76,26 +77,50 @@ def _describe(found: Counterfactual, language: Language) -> str:
         )
         for row in found.effects.to_dict("records")
     ]
-    verdict = (
-        _("That is more than comparable municipalities differ from their own mix, so something set Groningen apart.")
-        if found.found
-        else _("Such differences also occur among municipalities without BJH, so they say nothing about BJH.")
-    )
     text = _(
-        "{scope}: compared with a mix of other large municipalities that spent alike before {year}, Groningen spent "
-        "{parts}. Of all {n} municipalities, {rank} differed at least as much from their mix, for how well it had "
-        "fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
+        "{scope}: compared with a mix of other large municipalities that spent alike before {year}, {municipality} "
+        "spent {parts}. Of all {n} municipalities, {rank} differed at least as much from their mix, for how well it "
+        "had fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
     )
     return text.format(
         scope=_(SCOPES[found.scope]).capitalize(),
+        municipality=found.municipality,
         year=found.change_year,
         parts=language.listing(parts),
         n=language.integer(found.n_ranked),
         rank=language.integer(found.rank),
         size_rank=language.integer(found.effect_p_value * (found.n_comparable + 1)),
         n_near=language.integer(found.n_comparable + 1),
-        verdict=verdict,
+        verdict=_verdict(found, language),
     )
+
+
+def _verdict(found: Counterfactual, language: Language) -> str:
+    _ = language.translate
+    if found.found:
+        text = _("That is more than comparable municipalities differ from their own mix, so something set {it} apart.")
+        return text.format(it=found.municipality)
+    if found.is_groningen:
+        return _("Such differences also occur among municipalities without BJH, so they say nothing about BJH.")
+    return _("Such differences also occur among other municipalities.")
+
+
+def describe_subject(found: Counterfactual, language: Language) -> Sentence:
+    """What the comparison is about: the municipality where BJH began, or one where it did not."""
+    _ = language.translate
+    if found.is_groningen:
+        text = _(
+            "BJH began in Groningen in {year}. Amounts are per inhabitant, because Groningen merged with Haren and Ten "
+            "Boer; the years before that are about the smaller municipality."
+        )
+    else:
+        text = _(
+            "No BJH began in {municipality}. The year {year}, in which it began in Groningen, only divides the years "
+            "here, so a difference shows what {municipality} did unlike its mix and has nothing to do with BJH. "
+            "Groningen is left out of the mix."
+        )
+    text = text.format(municipality=found.municipality, year=found.change_year)
+    return Sentence(text, found.evidence, language)
 
 
 def describe_detectable(found: Sequence[Counterfactual], language: Language) -> Sentence:
@@ -118,11 +143,17 @@ def describe_detectable(found: Sequence[Counterfactual], language: Language) -> 
                     effect=language.euro(one.effect),
                 )
             )
+    asked = (
+        _("How large must an effect of BJH have been to be seen with these accounts, in four of five cases?")
+        if found[0].is_groningen
+        else _(
+            "How large must an effect of a change of policy be to be seen with these accounts, in four of five cases?"
+        )
+    )
     text = _(
-        "How large must an effect of BJH have been to be seen with these accounts, in four of five cases? {parts}. "
-        "Smaller effects, for better or worse, cannot be told from what happens in other municipalities anyway. “No "
-        "difference shown” is therefore not “no effect”."
-    ).format(parts="; ".join(parts))
+        "{asked} {parts}. Smaller effects, for better or worse, cannot be told from what happens in other "
+        "municipalities anyway. “No difference shown” is therefore not “no effect”."
+    ).format(asked=asked, parts="; ".join(parts))
     return Sentence(text, found[0].evidence, language)
 
 
@@ -143,8 +174,8 @@ def _robustness(one: Counterfactual, language: Language) -> str:
     exact = ""
     if one.best_rank > 1:
         exact = " " + _(
-            "As the mix fits other municipalities exactly, Groningen could have no better rank than {best_rank}."
-        ).format(best_rank=language.integer(one.best_rank))
+            "As the mix fits other municipalities exactly, {municipality} could have no better rank than {best_rank}."
+        ).format(best_rank=language.integer(one.best_rank), municipality=one.municipality)
     text = _(
         "{scope}: the mean difference is {effect} per inhabitant a year.{exact} Without one of the municipalities of "
         "the mix it lies between {low} and {high}{merger}. A fake start in {fake_year}, when nothing began, gives "
@@ -195,11 +226,11 @@ def table_weights(found: Sequence[Counterfactual], language: Language) -> Table:
 
 
 def plot_placebos(found: Counterfactual, language: Language) -> Figure:
-    """The gap of Groningen among the gaps of municipalities that had no BJH."""
+    """The gap of the municipality among the gaps of others, which had no BJH."""
     _ = language.translate
     axes = canvas(
-        title=_("Differences with their own mix: Groningen among comparable municipalities, {scope}").format(
-            scope=_(SCOPES[found.scope])
+        title=_("Differences with their own mix: {municipality} among comparable municipalities, {scope}").format(
+            municipality=found.municipality, scope=_(SCOPES[found.scope])
         ),
         subtitle=_("Euros per inhabitant, nominal; each grey line is a municipality without BJH, as if it had it"),
         source=_("Source: CBS Iv3 accounts; {near} municipalities with a comparable fit before BJH.").format(
@@ -216,7 +247,7 @@ def plot_placebos(found: Counterfactual, language: Language) -> Figure:
     axes.axvline(found.change_year - 0.5, color=SOFT_INK, linewidth=1)
     last = found.path.iloc[-1]
     at = (float(last["year"]), float(last["gap"]))
-    axes.annotate(_("Groningen"), at, (6, 0), textcoords="offset points", va="center", color=BJH, weight="bold")
+    axes.annotate(found.municipality, at, (6, 0), textcoords="offset points", va="center", color=BJH, weight="bold")
     axes.set_xticks(list(found.path["year"]))
     axes.set_xlim(found.start_year - 0.3, found.final_year + 1.1)
     format_axis(axes.yaxis.set_major_formatter, language.euro)
@@ -245,9 +276,9 @@ def table_placebos(found: Counterfactual, language: Language) -> Table:
         frame=frame,
         note=_(
             "Root mean squared differences, euros per inhabitant. A ratio is unknown where the fit before is exact; it "
-            "then counts as larger than that of Groningen. Comparable: at most twenty times the squared error of "
-            "Groningen."
-        ),
+            "then counts as larger than that of {municipality}. Comparable: at most twenty times the squared error of "
+            "{municipality}."
+        ).format(municipality=found.municipality),
         evidence=found.evidence,
         language=language,
         folded=True,
@@ -258,17 +289,21 @@ def _table_path(found: Counterfactual, language: Language) -> Table:
     _ = language.translate
     return Table(
         id=f"counterfactual_{found.scope}",
-        title=_("Groningen and the mix of others, euros per inhabitant, {scope}").format(scope=_(SCOPES[found.scope])),
+        title=_("{municipality} and the mix of others, euros per inhabitant, {scope}").format(
+            municipality=found.municipality, scope=_(SCOPES[found.scope])
+        ),
         columns=(
             Column("year", _("Year")),
-            Column("actual", "Groningen", "euro", 0),
+            Column("actual", found.municipality, "euro", 0),
             Column("synthetic", _("Mix of others"), "euro", 0),
             Column("gap", _("Difference"), "euro", 0),
             Column("expected_low", _("Band from"), "euro", 0),
             Column("expected_high", _("Band to"), "euro", 0),
         ),
         frame=found.path,
-        note=_("Nominal. Before BJH the mix is fitted; from then on it is what Groningen is held against."),
+        note=_("Nominal. Before BJH the mix is fitted; from then on it is what {municipality} is held against.").format(
+            municipality=found.municipality
+        ),
         evidence=found.evidence,
         language=language,
     )

@@ -60,13 +60,13 @@ class EditionInputs:
     versions: Mapping[str, str]
 
 
-def data_values(inputs: EditionInputs, language: Language) -> dict[str, Any]:
-    """Return what the template of the page needs."""
+def data_values(inputs: EditionInputs, language: Language, *, judged: bool) -> dict[str, Any]:
+    """Return what the template of the page needs; signed verdicts went in where statements were judged."""
     return {
         "register": inputs.register,
         "registry_table": table_registry(inputs, language) if inputs.registry else None,
         "resources": [describe_resource(own, inputs.uses.get(own.name, ()), language) for own in inputs.resources],
-        "signed": (FILES["claim_overrides"], inputs.overrides[:SHORT]),
+        "signed": (FILES["claim_overrides"], inputs.overrides[:SHORT]) if judged else None,
         "parameter_table": table_parameters(inputs, language),
         "version_table": table_versions(inputs, language),
         "commit": inputs.commit,

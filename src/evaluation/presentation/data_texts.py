@@ -39,12 +39,15 @@ PUBLISHERS = (
     N_("Krippendorff (2004), Guest et al. (2020) and decisions of this project; see the column source"),
     N_("Algemene wet bestuursrecht; press and providers, see the columns source and url"),
     N_("Manuals and articles on the instruments; see the column source"),
+    N_("Own reading of public maps"),
 )
 LICENCES = (
     N_("No licence stated; facts and short quotations, with source"),
     N_("Creative Commons Attribution 4.0"),
+    N_("CC0 1.0 Universal"),
 )
 PARAMETERS = {
+    "municipality": N_("Municipality that is held against the others"),
     "since": N_("First day of the period"),
     "gap_days": N_("Days without support after which a new start is a return"),
     "break_date": N_("Day from which registration is said to be better"),

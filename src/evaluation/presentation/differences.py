@@ -26,8 +26,8 @@ def plot_events(found: Sequence[DifferenceInDifferences], language: Language) ->
     _ = language.translate
     first = found[0]
     axes = canvas(
-        title=_("Groningen less the mean of the other large municipalities, counted from {year}").format(
-            year=first.reference_year
+        title=_("{municipality} less the mean of the other large municipalities, counted from {year}").format(
+            municipality=first.municipality, year=first.reference_year
         ),
         subtitle=_("Euros per inhabitant, nominal; line: {level} interval from the other municipalities").format(
             level=language.percent(1 - first.significance_level, 0)
@@ -70,10 +70,11 @@ def describe_difference_in_differences(found: Sequence[DifferenceInDifferences],
         for one in found
     ]
     text = _(
-        "Held against the plain mean of the {n} other large municipalities, spending in Groningen changed as follows: "
-        "{parts}. The interval comes from what the other municipalities show without BJH. The method needs courses "
-        "that ran alike before BJH; chance alone would part them as far as they did in so many cases: {before}."
+        "Held against the plain mean of the {n} other large municipalities, spending in {municipality} changed as "
+        "follows: {parts}. The interval comes from what the other municipalities show without BJH. The method needs "
+        "courses that ran alike before BJH; chance alone would part them as far as they did in so many cases: {before}."
     ).format(
+        municipality=found[0].municipality,
         n=language.integer(found[0].n),
         parts="; ".join(parts),
         before=language.listing(

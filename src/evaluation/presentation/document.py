@@ -26,8 +26,9 @@ from evaluation.presentation.contents import MEANING, TITLE, ChapterContents, Ed
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.mark import SYNTHETIC, SYNTHETIC_LONG
-from evaluation.presentation.report import FRONT_TITLE, LEAD, PROTECTED_PAGE, SYNTHETIC_MORE
+from evaluation.presentation.report import PROTECTED_PAGE, SYNTHETIC_MORE
 from evaluation.presentation.saved import SavedFigure, SavedSentence, SavedTable
+from evaluation.presentation.subject import Subject
 from evaluation.presentation.table import Table
 
 READING = (
@@ -92,23 +93,23 @@ def report_data(contents: EditionContents) -> dict[str, Any]:
         "language": language.code,
         "region": REGIONS[language.code],
         "title": _(TITLE),
-        "subtitle": _(FRONT_TITLE),
+        "subtitle": contents.subject.title(language),
         "about": contents.about,
         "edition": contents.edition,
         "reference-date": language.day(contents.reference_date),
-        "lead": _(LEAD),
+        "lead": contents.subject.lead(language),
         "synthetic": Evidence.SYNTHETIC in contents.evidence,
         "kinds": [{"id": kind, "name": _(EVIDENCE[kind]), "meaning": _(MEANING[kind])} for kind in contents.evidence],
-        "words": _words(language),
+        "words": _words(contents.subject, language),
         "chapters": [_chapter(number, chapter, language) for number, chapter in enumerate(contents.chapters, start=1)],
         "annex": _annex(contents.annex, language) if contents.annex else None,
     }
 
 
-def _words(language: Language) -> dict[str, Any]:
+def _words(subject: Subject, language: Language) -> dict[str, Any]:
     _ = language.translate
     return {
-        "place": _("For the city council of Groningen"),
+        "place": subject.readers(language),
         "edition": _("Edition"),
         "reference-date": _("Reference date"),
         "kinds": _("Kinds of evidence in this edition"),

@@ -77,14 +77,15 @@ def _describe(one: Equivalence, language: Language) -> str:
     _ = language.translate
     main = one.main
     text = _(
-        "{scope}: corrected for prices, spending per inhabitant changed by {own} in Groningen and by {others} on "
+        "{scope}: corrected for prices, spending per inhabitant changed by {own} in {municipality} and by {others} on "
         "average in the other large municipalities. The gap is {gap} percentage points, with 90% certainty between "
-        "{low} and {high}; at most {margin} either way counts as in line. So: {verdict}. Groningen is number {rank} of "
-        "{n}, counted from the slowest growth."
+        "{low} and {high}; at most {margin} either way counts as in line. So: {verdict}. {municipality} is number "
+        "{rank} of {n}, counted from the slowest growth."
     )
     return text.format(
         scope=_(SCOPES[one.scope]).capitalize(),
-        own=language.points(main["groningen"]),
+        municipality=one.comparison.municipality,
+        own=language.points(main["own"]),
         others=language.points(main["others_mean"]),
         gap=_points(main["gap"], language),
         low=_points(main["ci_low"], language),
@@ -105,10 +106,11 @@ def describe_smallest_margin(found: Sequence[Equivalence], language: Language) -
     """How wide the margin would have to be for the answer “in line”."""
     _ = language.translate
     parts = [
-        _("{scope} {margin} percentage points, and {chance} if chance in Groningen itself is counted too").format(
+        _("{scope} {margin} percentage points, and {chance} if chance in {municipality} itself is counted too").format(
             scope=_(SCOPES[one.scope]),
             margin=language.decimal(one.main["smallest_margin"] * 100),
             chance=language.decimal(one.main["chance_margin"] * 100),
+            municipality=one.comparison.municipality,
         )
         for one in found
     ]
@@ -133,13 +135,15 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
     )
     return Table(
         id="equivalence",
-        title=_("Growth in Groningen against the other large municipalities, {base}–{final}").format(
-            base=first.comparison.base_year, final=first.comparison.final_year
+        title=_("Growth in {municipality} against the other large municipalities, {base}–{final}").format(
+            municipality=first.comparison.municipality,
+            base=first.comparison.base_year,
+            final=first.comparison.final_year,
         ),
         columns=(
             Column("scope", _("Scope")),
             Column("terms", _("Terms")),
-            Column("groningen", "Groningen", "points"),
+            Column("own", first.comparison.municipality, "points"),
             Column("others_mean", _("Mean of the others"), "points"),
             Column("gap", _("Gap"), "points"),
             Column("ci_low", _("At least"), "points"),
@@ -152,11 +156,12 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
         ),
         frame=frame,
         note=_(
-            "Margin: {margin}. Two one-sided tests at 5%, {n} other municipalities, Groningen not among them; at least "
-            "and at most are the 90% interval. Real: corrected for prices with the {index}. Rank from the slowest "
-            "growth. Left out for want of accounts: {left_out}. Source: CBS Iv3 accounts."
+            "Margin: {margin}. Two one-sided tests at 5%, {n} other municipalities, {municipality} not among them; at "
+            "least and at most are the 90% interval. Real: corrected for prices with the {index}. Rank from the "
+            "slowest growth. Left out for want of accounts: {left_out}. Source: CBS Iv3 accounts."
         ).format(
             margin=language.percent(first.margin),
+            municipality=first.comparison.municipality,
             n=language.integer(first.n),
             index=_(PRICE_INDICES[first.price_index]),
             left_out=", ".join(first.comparison.left_out) or _("none"),
@@ -171,7 +176,9 @@ def plot_equivalence(found: Sequence[Equivalence], language: Language) -> Figure
     _ = language.translate
     first = found[0]
     axes = canvas(
-        title=_("Gap between the growth of Groningen and that of the other large municipalities"),
+        title=_("Gap between the growth of {municipality} and that of the other large municipalities").format(
+            municipality=first.comparison.municipality
+        ),
         subtitle=_(
             "Percentage points, {base}–{final}; line: 90% interval; shaded: the margin that counts as in line"
         ).format(base=first.comparison.base_year, final=first.comparison.final_year),
@@ -217,13 +224,15 @@ def describe_booking(booking: Booking, language: Language) -> Sentence:
     """What a change of booking can explain, without saying that it does."""
     _ = language.translate
     text = _(
-        "Of all that Groningen spends on youth care and neighbourhood teams, {own_base} was booked on the teams in "
-        "{base} and {own_final} in {final}; in the median other large municipality {others_base} and {others_final}. "
-        "Groningen has rank {rank} of {n}, counted from the largest rise. Where help or its booking moves to the "
-        "teams, growth looks smaller without them than it is. The accounts do not say which of the two moved."
+        "Of all that {municipality} spends on youth care and neighbourhood teams, {own_base} was booked on the teams "
+        "in {base} and {own_final} in {final}; in the median other large municipality {others_base} and "
+        "{others_final}. {municipality} has rank {rank} of {n}, counted from the largest rise. Where help or its "
+        "booking moves to the teams, growth looks smaller without them than it is. The accounts do not say which "
+        "of the two moved."
     ).format(
-        own_base=language.percent(booking.groningen_base),
-        own_final=language.percent(booking.groningen_final),
+        municipality=booking.municipality,
+        own_base=language.percent(booking.own_base),
+        own_final=language.percent(booking.own_final),
         others_base=language.percent(booking.others_base),
         others_final=language.percent(booking.others_final),
         base=booking.base_year,

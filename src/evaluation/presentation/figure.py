@@ -124,7 +124,7 @@ def canvas(
         Height of the drawing itself in inches; type comes on top.
     """
     with mpl.rc_context(STYLE):
-        head, foot = textwrap.wrap(title, 74), textwrap.wrap(source, 108)
+        head, foot = textwrap.wrap(title, 70), textwrap.wrap(source, 108)
         sub = textwrap.wrap(subtitle, 100)
         mark = mark_text(evidence, language)
         top = 0.12 + 0.26 * bool(mark) + 0.24 * len(head) + LINE * len(sub) + 0.1

@@ -77,8 +77,8 @@ MEASURES = {
     "costs.top_5_percent_share_of_hours": N_("Share of hours that goes to the twentieth of clients with most"),
     "costs.payback_months": N_("Months until the transition is earned back, by assumption"),
     "costs.payback_share_within_horizon": N_("Share of draws that earn the transition back, by assumption"),
-    "benchmark.groningen_growth_excl_6_2": N_("Growth of expenditure of Groningen (Iv3), without neighbourhood teams"),
-    "benchmark.groningen_growth_incl_6_2": N_("Growth of expenditure of Groningen (Iv3), with neighbourhood teams"),
+    "benchmark.municipality_growth_excl_6_2": N_("Growth of own expenditure (Iv3), without neighbourhood teams"),
+    "benchmark.municipality_growth_incl_6_2": N_("Growth of own expenditure (Iv3), with neighbourhood teams"),
     "benchmark.national_growth_excl_6_2": N_("National growth of expenditure (Iv3), without neighbourhood teams"),
     "benchmark.national_growth_incl_6_2": N_("National growth of expenditure (Iv3), with neighbourhood teams"),
     "benchmark.large_municipality_median_excl_6_2": N_(
@@ -87,18 +87,18 @@ MEASURES = {
     "benchmark.large_municipality_median_incl_6_2": N_(
         "Median growth of the other large municipalities, with neighbourhood teams"
     ),
-    "benchmark.rank_excl_6_2": N_("Rank of Groningen from slowest growth, without neighbourhood teams"),
-    "benchmark.teams_share_groningen_base": N_("Share booked on neighbourhood teams in Groningen, first year"),
-    "benchmark.teams_share_groningen_final": N_("Share booked on neighbourhood teams in Groningen, last year"),
+    "benchmark.rank_excl_6_2": N_("Own rank from slowest growth, without neighbourhood teams"),
+    "benchmark.teams_share_municipality_base": N_("Own share booked on neighbourhood teams, first year"),
+    "benchmark.teams_share_municipality_final": N_("Own share booked on neighbourhood teams, last year"),
     "benchmark.teams_share_others_base": N_("Share booked on neighbourhood teams, median of the others, first year"),
     "benchmark.teams_share_others_final": N_("Share booked on neighbourhood teams, median of the others, last year"),
     "benchmark.margin_with_chance_excl_6_2": N_(
-        "Smallest margin that holds the growth, chance in Groningen counted too, without neighbourhood teams"
+        "Smallest margin that holds the growth, chance in the municipality counted too, without neighbourhood teams"
     ),
     "benchmark.margin_with_chance_incl_6_2": N_(
-        "Smallest margin that holds the growth, chance in Groningen counted too, with neighbourhood teams"
+        "Smallest margin that holds the growth, chance in the municipality counted too, with neighbourhood teams"
     ),
-    "benchmark.rank_incl_6_2": N_("Rank of Groningen from slowest growth, with neighbourhood teams"),
+    "benchmark.rank_incl_6_2": N_("Own rank from slowest growth, with neighbourhood teams"),
     "benchmark.gap_excl_6_2": N_(
         "Gap in real growth per inhabitant with the other large municipalities, without neighbourhood teams"
     ),
@@ -277,6 +277,7 @@ SOURCES = {
     "iv3_municipalities": N_("Accounts of the large municipalities (CBS, Iv3)"),
     "iv3_national": N_("Accounts of all municipalities together (CBS, Iv3)"),
     "improven": N_("Figures of Improven"),
+    "municipality_locations": N_("Where the large municipalities lie (own reading of maps)"),
     "youth_care_use_municipalities": N_("Use of youth care in the large municipalities (CBS)"),
     "synthetic/trajectories": N_("Invented registry: trajectories"),
     "synthetic/hours": N_("Invented registry: hours"),

@@ -191,17 +191,17 @@ METHODS = {
     ),
     # other municipalities, without BJH
     "Iv3 accounts, ratio of sums": N_(
-        "Expenditure of Groningen in the municipal accounts (Iv3): the last year is divided by the first."
+        "Expenditure of the municipality in its accounts (Iv3): the last year is divided by the first."
     ),
     "Iv3 accounts, ratio of national sums": N_(
         "Expenditure of all municipalities together in their accounts (Iv3): the last year is divided by the first."
     ),
-    "median without Groningen": N_("The middle one of the growths of the other large municipalities."),
+    "median of the others": N_("The middle one of the growths of the other large municipalities."),
     "rank from slowest growth": N_(
-        "The place of Groningen when the large municipalities are put in order, slowest growth first."
+        "The place of the municipality when the large ones are put in order, slowest growth first."
     ),
     "gap with the mean of the other large municipalities, real ({index}) per inhabitant": N_(
-        "The growth per inhabitant of Groningen less the mean of the other large municipalities, without the rise of "
+        "The growth per inhabitant of the municipality less the mean of the other large ones, without the rise of "
         "prices by the {index}. The 90% interval is the one that belongs to the test of equivalence."
     ),
     "two one-sided tests, margin {margin}": N_(
@@ -209,28 +209,28 @@ METHODS = {
         "speaks for a growth in line with the others (two one-sided tests)."
     ),
     "synthetic control fitted on {first}-{last}, placebos over all donors": N_(
-        "A weighted mix of other municipalities that ran with Groningen from {first} to {last} stands for Groningen "
-        "without BJH (synthetic control). The same is done for each of the others, to see how often chance does as "
-        "much."
+        "A weighted mix of other municipalities that ran with this one from {first} to {last} shows how it would have "
+        "gone on if it had followed them (synthetic control). The same is done for each of the others, to see how "
+        "often chance does as much."
     ),
     "smallest margin that holds the growth, its own chance counted too": N_(
-        "The smallest margin at which Groningen still counts as in line with the others, when its own growth is taken "
-        "to be as much a matter of chance as theirs."
+        "The smallest margin at which the municipality still counts as in line with the others, when its own growth "
+        "is taken to be as much a matter of chance as theirs."
     ),
     "task field 6.2 as a share of task field 6.2 and the youth task fields": N_(
         "Expenditure on task field 6.2 (access and neighbourhood teams) is divided by that on 6.2 and the task fields "
         "of youth care together."
     ),
     "difference in differences with the mean of the others, inference from each of the others": N_(
-        "How much more Groningen changed after BJH than the others did on average. The interval follows from how much "
-        "each of the others departs from the rest, without BJH."
+        "How much more the municipality changed, from the year in which BJH began in Groningen, than the others did "
+        "on average. The interval follows from how much each of the others departs from the rest."
     ),
     "place of the change among those of the others": N_(
-        "The share of municipalities that departed from the others by as much as Groningen did, Groningen included."
+        "The share of municipalities that departed from the others by as much as this one did, itself included."
     ),
     "place of the largest departure before the change among those of the others": N_(
-        "The share of municipalities that departed from the others before the change by as much as Groningen did, "
-        "Groningen included. If it is small, Groningen already went its own way."
+        "The share of municipalities that departed from the others before the change by as much as this one did, "
+        "itself included. If it is small, this one already went its own way."
     ),
     "trajectories without a referrer of those of which it is known": N_(
         "Trajectories that nobody referred are divided by all of which it is known who did."

@@ -16,7 +16,7 @@ CHAPTERS = {
     "costs": N_("Costs"),
     "unit_costs": N_("Unit costs"),
     "benchmark": N_("Other municipalities"),
-    "counterfactual": N_("Without BJH"),
+    "counterfactual": N_("Without the change"),
     "pilot": N_("Pilot"),
     "pilot_change": N_("Change in the pilot"),
     "experience": N_("Experience"),

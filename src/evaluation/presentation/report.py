@@ -21,14 +21,10 @@ from evaluation.presentation.delivery import describe_accounting, table_accounti
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.methods_page import METHODS_NAME, METHODS_PAGE, METHODS_TITLE, by_chapter, methods_values
 from evaluation.presentation.navigation import Theme, themes
+from evaluation.presentation.subject import GRONINGEN, Subject
 from evaluation.presentation.templating import style_sheet, template
 from evaluation.presentation.values_table import table_measures
 
-FRONT_TITLE = N_("What is known of Basis jeugdhulp in Groningen")
-LEAD = N_(
-    "Since 2023 the municipality of Groningen has been building Basis jeugdhulp: one team that is to replace many "
-    "providers and products of youth support. This report sets what the council was told beside what can be checked."
-)
 SYNTHETIC_MORE = N_(
     "Values with the mark “Synthetic” come from an invented registry that reproduces the published figures. Published "
     "figures and public statistics are real."
@@ -45,6 +41,10 @@ DOWNLOADS = {
     "claims.json": N_("all statements made to the council, with verdict, grade and reason"),
     "results.json": N_("all values with interval, method, evidence and source"),
     "manifest.json": N_("parameters, inputs with fingerprints, and versions"),
+}
+WITHOUT_STATEMENTS = {
+    "report.pdf": N_("the report as a document: a page per question"),
+    "tables.xlsx": N_("all tables as a workbook"),
 }
 # Where the front page says what can be taken along, once it was made; a comment of HTML, which nothing else can hold.
 TAKEN_ALONG, OFFERED = "<!-- to take along -->", "<!-- downloads -->"
@@ -96,6 +96,8 @@ class Report:
         What the edition was made from.
     translated
         Folder beside this one that holds the same edition in the other language; empty when it was not made.
+    subject
+        What it is about.
     """
 
     edition: str
@@ -109,6 +111,7 @@ class Report:
     homes: Mapping[str, str] = field(default_factory=dict)
     inputs: EditionInputs | None = None
     translated: str = ""
+    subject: Subject = GRONINGEN
 
     def pages(self) -> dict[str, str]:
         """Return the HTML of every page by file name; the front page has no downloads yet, see `with_downloads`."""
@@ -136,12 +139,12 @@ class Report:
         return self._render(
             "front.html.j2",
             "index.html",
-            FRONT_TITLE,
+            self.subject.title(self.language),
             weakest(chapter.evidence for chapter in self.chapters),
             measures=values,
             taken_along=TAKEN_ALONG,
             offered=OFFERED,
-            lead=LEAD,
+            lead=self.subject.lead(self.language),
             example=EXAMPLE_TITLE if self.example else "",
             delivery=ACCOUNT_TITLE if self.account else "",
             data=DATA_TITLE if self.inputs else "",
@@ -201,7 +204,7 @@ class Report:
             DATA_TITLE,
             Evidence.PUBLISHED,  # it names files and holds no value of them
             delivery=ACCOUNT_TITLE if self.account else "",
-            **data_values(inputs, self.language),
+            **data_values(inputs, self.language, judged=self.claims is not None),
         )
 
     @cached_property
@@ -246,11 +249,12 @@ def with_downloads(front: str, downloads: Sequence[Download], language: Language
     ValueError
         When the page has no place for them.
     """
+    judged = any(own.file == "claims.json" for own in downloads)
     values = {
         "_": language.translate,
         "language": language,
         "downloads": [own for own in downloads if own.file in DOWNLOADS],
-        "explained": DOWNLOADS,
+        "explained": DOWNLOADS if judged else {**DOWNLOADS, **WITHOUT_STATEMENTS},
         "tables": [own for own in downloads if own.file not in DOWNLOADS],
     }
     for place, part in ((TAKEN_ALONG, "taken_along.html.j2"), (OFFERED, "downloads.html.j2")):

@@ -1,0 +1,55 @@
+"""Refuses a batch that cannot run, before anything of it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+
+from evaluation.evidence import Evidence
+from evaluation.parameters import ParameterError, Parameters, RegistryParameters
+from evaluation.pipeline.editions import Edition, chapters, checked_parameters
+from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.municipalities import subject
+
+
+def require_runnable(editions: Sequence[Edition], language: str) -> None:
+    """Check the parameters, registries and municipality of every edition.
+
+    Raises
+    ------
+    ParameterError
+        When a value is not allowed, or an edition reads a personal register.
+    SourceError
+        When a registry cannot be read.
+    """
+    known = chapters()
+    evidence = cache(_evidence)
+    for edition in editions:
+        parameters: list[Parameters] = []
+        for chapter in filter(edition.holds, known):
+            try:
+                own = checked_parameters(edition, chapter, {}, language=language, output_folder="outputs")
+            except ParameterError as error:
+                raise ParameterError(_named(edition, error)) from None
+            parameters.append(own)
+            if isinstance(own, RegistryParameters) and evidence(own.registry, own.reference_date) is Evidence.REGISTER:
+                raise ParameterError(
+                    f"edition {edition.name!r}: {own.chapter} reads the personal register, which no batch does: what "
+                    "one edition may show depends on the others. Take it out of the grid, and run: evaluation run"
+                )
+        try:
+            subject(parameters)
+        except ParameterError as error:
+            raise ParameterError(_named(edition, error)) from None
+
+
+def _named(edition: Edition, error: ParameterError) -> str:
+    told = str(error)
+    return told if told.startswith("edition ") else f"edition {edition.name!r}: {told}"
+
+
+def _evidence(registry: str, reference_date: date) -> Evidence:
+    opened = load_registry(registry)
+    opened.snapshot(reference_date)
+    return opened.evidence
