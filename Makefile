@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed.stamp
 UV := uv==0.13.9
 
-.PHONY: report test lint lab docs hooks upgrade lock messages notebooks screenshots dictionary clean
+.PHONY: report test lint lab docs hooks upgrade lock messages notebooks screenshots dictionary benchmark clean
 .DEFAULT_GOAL := report
 
 $(INSTALLED): requirements.lock pyproject.toml
@@ -54,6 +54,11 @@ messages: $(INSTALLED)  ## bring the Dutch catalogue in step with the code
 screenshots: $(INSTALLED)  ## take the pictures in docs/ from the report that was made
 	@$(BIN)/python docs/screenshots.py
 
+benchmark: $(INSTALLED)  ## time and memory beside the usual alternatives; takes half an hour
+	@test -x .venv-peers/bin/python || { $(BIN)/uv venv --quiet --python $(BIN)/python .venv-peers && VIRTUAL_ENV=.venv-peers $(BIN)/uv pip install --quiet -r benchmarks/requirements-peers.txt; } || { rm -rf .venv-peers; echo "The alternatives cannot be installed here; the benchmark goes on without them." >&2; }
+	@$(BIN)/python benchmarks/regeneration.py
+	@$(BIN)/python benchmarks/scale.py
+
 dictionary: $(INSTALLED)  ## write the data dictionary of a delivery from its schemas
 	@$(BIN)/python -c 'from evaluation.sources.delivery.dictionary import dictionary; print(dictionary(), end="")' > data/schema/README.md
 
@@ -63,4 +68,4 @@ upgrade lock:  ## upgrade: newest versions that fit pyproject.toml; lock: only w
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --custom-compile-command "make upgrade" -o requirements.lock pyproject.toml
 
 clean:
-	@rm -rf $(VENV) outputs/*-*-* .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) .venv-peers outputs/*-*-* .mypy_cache .pytest_cache .ruff_cache

@@ -13,6 +13,7 @@ Run it with ``make benchmark``, on a machine that does nothing else.
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import subprocess
@@ -43,9 +44,8 @@ def tasks(folder: Path) -> list[Task]:
 def usual(folder: Path) -> None:
     """Run papermill's command and then nbconvert's, notebook by notebook."""
     for task in tasks(folder):
-        given = [f"{name}={value}" for name, value in task.parameters.model_dump(mode="json").items()]
-        options = [word for one in given for word in ("-r", *one.split("=", 1))]
-        command = [BIN / "papermill", "--no-progress-bar", *options, task.chapter.path, task.target]
+        given = json.dumps(task.parameters.model_dump(mode="json"))  # JSON is YAML, and keeps numbers apart from text
+        command = [BIN / "papermill", "--no-progress-bar", "-y", given, task.chapter.path, task.target]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         subprocess.run([BIN / "jupyter", "nbconvert", "--to", "html", task.target], check=True, capture_output=True)
 
@@ -74,13 +74,16 @@ def cells(task: Task) -> None:
     known: dict[str, object] = {}
     for code in notebook_code(task.chapter.path):
         exec(compile(code, task.chapter.name, "exec"), known)
-        known.update({name: value for name, value in given.items() if name in known})
+        # After the cell that declares them, and only then, for later cells use the names anew.
+        if given and given.keys() <= known.keys():
+            known, given = known | given, {}
 
 
 def floor_alone(folder: Path) -> float:
     """Measure the floor in a process of its own, single-threaded as the kernels are."""
+    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     code = f"from regeneration import floor; from pathlib import Path; print(floor(Path({str(folder)!r})))"
-    environment = {**os.environ, **SINGLE_THREADED, "PYTHONPATH": str(Path(__file__).parent)}
+    environment = {**os.environ, **SINGLE_THREADED, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True)
     return float(done.stdout.split()[-1])
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from duckdb import DuckDBPyRelation
 
+from evaluation.counting import CodedRows, Counts, code_rows
 from evaluation.evidence import Evidence
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -32,6 +35,9 @@ class Snapshot:
         ``register`` or ``synthetic``.
     source
         Name of the registry, for provenance.
+    register
+        `trajectories` again, and what gives the coded rows of the whole register that they are a view of, so that all
+        its snapshots share one reading. Without it, or with other trajectories, these are read for this snapshot.
     """
 
     trajectories: DuckDBPyRelation
@@ -39,6 +45,14 @@ class Snapshot:
     reference_date: date
     evidence: Evidence
     source: str
+    register: tuple[DuckDBPyRelation, Callable[[], CodedRows]] | None = None
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How often each combination of values occurs among the trajectories, counted once per combination."""
+        if self.register is None or self.register[0] is not self.trajectories:
+            return Counts(code_rows(self.trajectories, as_known=True))
+        return Counts(self.register[1](), self.reference_date)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ import pandas as pd
 TOTAL = "total"
 
 Cell: TypeAlias = tuple[str, ...]
+# A total and the parts that add up to it.
 Relation: TypeAlias = tuple[Cell, tuple[Cell, ...]]
-"""A total and the parts that add up to it."""
 
 
 def tabulate(

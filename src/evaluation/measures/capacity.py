@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from duckdb import DuckDBPyRelation
-
 from evaluation.evidence import Count, Estimate, Evidence, Measure
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, row_of
 
@@ -60,9 +58,10 @@ def intensity(snapshot: Snapshot, since: date) -> Intensity:
     """Divide the direct hours by the trajectory-months of the same complete calendar months."""
     since = since if since.day == 1 else (since.replace(day=1) + timedelta(days=31)).replace(day=1)
     until = snapshot.reference_date.replace(day=1)
-    ran = snapshot.trajectories.filter(f"start_date < date '{until}' and coalesce(end_date > date '{since}', true)")
-    n, direct_hours, days = _booked(snapshot, ran, since, until)
-    (all_n,) = row_of(ran, "select count(*) from t")
+    within = f"start_date < date '{until}' and coalesce(end_date > date '{since}', true)"
+    n, direct_hours, days = _booked(snapshot, within, since, until)
+    pairs = snapshot.counts.counted("start_date", "end_date")
+    (all_n,) = row_of(pairs, f"select coalesce(sum(n), 0)::bigint from t where {within}")
     trajectory_months = days / DAYS_PER_MONTH
     return Intensity(
         hours_per_trajectory_month=direct_hours / trajectory_months if trajectory_months > 0 else None,
@@ -77,13 +76,15 @@ def intensity(snapshot: Snapshot, since: date) -> Intensity:
     )
 
 
-def _booked(snapshot: Snapshot, ran: DuckDBPyRelation, since: date, until: date) -> tuple[int, float, int]:
-    """Trajectories with booked hours between the dates, their hours, and the days that they ran."""
+def _booked(snapshot: Snapshot, within: str, since: date, until: date) -> tuple[int, float, int]:
+    """Trajectories with booked hours that ran between the dates, their hours, and the days that they ran."""
     if snapshot.hours is None:
         return 0, 0.0, 0
     booked = snapshot.hours.filter(f"month >= date '{since}' and month < date '{until}' and direct_hours is not null")
     per_trajectory = booked.aggregate("trajectory_id, sum(direct_hours) as direct_hours", "trajectory_id")
-    joined = ran.set_alias("ran").join(per_trajectory.set_alias("booked"), "trajectory_id")
+    joined = (
+        snapshot.trajectories.filter(within).set_alias("ran").join(per_trajectory.set_alias("booked"), "trajectory_id")
+    )
     n, direct_hours, days = row_of(
         joined,
         f"""select count(*), coalesce(sum(direct_hours), 0)::double,

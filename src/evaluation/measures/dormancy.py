@@ -19,7 +19,7 @@ from duckdb import DuckDBPyRelation
 from evaluation import evidence as shown
 from evaluation.evidence import Count, Evidence
 from evaluation.measures.kaplan_meier import Estimate, kaplan_meier, monthly_curve
-from evaluation.measures.spells import Spells, entry_sql, observed_sql
+from evaluation.measures.spells import Spells, entry_sql
 from evaluation.measures.survival import HORIZONS, median_months, restricted_mean_months
 from evaluation.snapshot import Snapshot, frame_of
 
@@ -127,19 +127,27 @@ def _running(snapshot: Snapshot, since: date) -> pd.DataFrame:
     frame = frame_of(
         relation,
         f"""select {entry_sql(since)} as entry_days, {day} - start_date as exit_days, {silent} as silent_days,
-            count(*) as n from t where end_date is null and {observed_sql(since)} group by all order by all""",
+            sum(n)::bigint as n from t group by all order by all""",
     )
     return frame.astype({"silent_days": float})
 
 
 def _with_last_activity(snapshot: Snapshot) -> tuple[DuckDBPyRelation, str]:
-    """Return the trajectories, joined with their hours where those were delivered, and the SQL of the last activity."""
+    """Return the running trajectories with ``n``, and the SQL of the last activity.
+
+    Counts where hours were not delivered; else one by one, joined with their hours.
+    """
     day = f"date '{snapshot.reference_date}'"
-    relation, options = snapshot.trajectories.filter("end_date is null"), []
-    if "last_activity_date" in relation.columns:
+    options = []
+    delivered = [column for column in ("last_activity_date",) if column in snapshot.trajectories.columns]
+    if delivered:
         # A later activity is not known yet on the reference date, and says nothing of the one before it.
         options.append(f"case when last_activity_date <= {day} then last_activity_date end")
-    if snapshot.hours is not None:
+    if snapshot.hours is None:
+        counted = snapshot.counts.counted("start_date", *delivered, "running")
+        relation = counted.filter("running")
+    else:
+        relation = snapshot.trajectories.filter("end_date is null").project("*, 1 as n")
         worked = snapshot.hours.filter("coalesce(direct_hours, 0) + coalesce(indirect_hours, 0) > 0")
         last = worked.aggregate(f"trajectory_id, least(last_day(max(month)), {day}) as last_worked", "trajectory_id")
         relation = relation.set_alias("running").join(last.set_alias("worked"), "trajectory_id", how="left")

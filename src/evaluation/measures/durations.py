@@ -66,11 +66,13 @@ class MeanDurations:
 def mean_durations(snapshot: Snapshot, since: date) -> MeanDurations:
     """Compute both means: over the trajectories that ended on `since` or later, and over those that run."""
     ended_days, n_ended, running_days, n_running = row_of(
-        snapshot.trajectories,
-        f"""select avg(end_date - start_date) filter (end_date >= date '{since}'),
-            count(*) filter (end_date >= date '{since}'),
-            avg(date '{snapshot.reference_date}' - start_date) filter (end_date is null),
-            count(*) filter (end_date is null) from t""",
+        snapshot.counts.counted("start_date", "end_date"),
+        f"""with ages as (select n, end_date, coalesce(end_date, date '{snapshot.reference_date}') - start_date as days
+              from t where coalesce(end_date >= date '{since}', true))
+            select sum(days * n) filter (end_date is not null) / sum(n) filter (end_date is not null),
+              coalesce(sum(n) filter (end_date is not null), 0)::bigint,
+              sum(days * n) filter (end_date is null) / sum(n) filter (end_date is null),
+              coalesce(sum(n) filter (end_date is null), 0)::bigint from ages""",
     )
     return MeanDurations(
         mean_ended_months=None if ended_days is None else ended_days / DAYS_PER_MONTH,

@@ -218,8 +218,8 @@ def reporting_year(snapshot: Snapshot) -> int:
 def daily_starts(snapshot: Snapshot, since: date) -> pd.DataFrame:
     """Columns ``day`` and ``n``, the days with starts only."""
     return frame_of(
-        snapshot.trajectories,
-        f"select start_date as day, count(*) as n from t where start_date >= date '{since}' group by 1 order by 1",
+        snapshot.counts.counted("start_date"),
+        f"select start_date as day, n from t where start_date >= date '{since}' order by 1",
     )
 
 

@@ -12,11 +12,12 @@ from datetime import date
 
 import pandas as pd
 
+from evaluation.counting import Person
 from evaluation.evidence import Count, Estimate, Evidence, Measure, PublishedFigure
 from evaluation.measures.rates import daily_starts, starts_per_month
 from evaluation.snapshot import Snapshot, frame_of, row_of
 
-UNITS = {"trajectories": "trajectory_id", "clients": "client_key", "families": "family_key"}
+UNITS: dict[str, Person | None] = {"trajectories": None, "clients": "client", "families": "family"}
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,13 @@ def reach(snapshot: Snapshot, since: date, phases: Iterable[PhaseFigure]) -> Rea
         flags[f"served_{number}"] = (
             f"start_date <= date '{last}' and coalesce(end_date, date '9999-12-31') > date '{first}'"
         )
-    counts = {unit: _count(snapshot, key, flags) for unit, key in UNITS.items()}
+    counts = {unit: _count(snapshot, person, flags) for unit, person in UNITS.items()}
     period = {unit: counts[unit]["started_0"] for unit in UNITS}
-    missing = {unit: counts["trajectories"][f"without_{key}"] for unit, key in list(UNITS.items())[1:]}
+    missing = {
+        unit: _flagged(snapshot, {"started": flags["started_0"]}, f"{person} is null")["started"]
+        for unit, person in UNITS.items()
+        if person is not None
+    }
     with_client = period["trajectories"] - missing["clients"]
     return Reach(
         trajectories=period["trajectories"],
@@ -136,26 +141,30 @@ def _started(first: date, last: date) -> str:
     return f"start_date between date '{first}' and date '{last}'"
 
 
-def _count(snapshot: Snapshot, key: str, flags: dict[str, str]) -> dict[str, int]:
-    """Units with at least one trajectory for which a flag holds, per flag; one pass over the rows for all flags."""
-    if key == "trajectory_id":
-        started = flags["started_0"]
-        flags = flags | {f"without_{other}": f"{other} is null and {started}" for other in ("client_key", "family_key")}
-        counts = ", ".join(f"count(*) filter ({flag})" for flag in flags.values())
-        return dict(zip(flags, row_of(snapshot.trajectories, f"select {counts} from t"), strict=True))
-    # One number per unit, with a bit for each flag that held at least once, and one row per combination of bits. Keys
-    # are grouped by a hash of 64 bits: that any two of ten million share one has a chance of about one in 400,000.
+def _count(snapshot: Snapshot, person: Person | None, flags: dict[str, str]) -> dict[str, int]:
+    """Trajectories, or persons with at least one trajectory, for which a flag holds, per flag."""
+    if person is None:
+        return _flagged(snapshot, flags, "true")
+    single = _flagged(snapshot, flags, f"{person} = 0")
+    # One number per person, with a bit for each flag that held at least once, and one row per combination of bits.
     bits = " + ".join(f"({flag})::utinyint * {2**number}::utinyint" for number, flag in enumerate(flags.values()))
     rows = frame_of(
-        snapshot.trajectories,
-        f"""select held, count(*) as n from (
-              select hash({key}), bit_or(({bits})::utinyint) as held from t where {key} is not null group by 1)
+        snapshot.counts.of_several(person),
+        f"""select held, count(*) as n from (select {person}, bit_or(({bits})::utinyint) as held from t group by 1)
             group by held""",
     )
-    return {
+    held = {
         name: int(rows.loc[rows["held"].astype("int64") & 2**number > 0, "n"].sum())
         for number, name in enumerate(flags)
     }
+    return {name: single[name] + held[name] for name in flags}
+
+
+def _flagged(snapshot: Snapshot, flags: dict[str, str], among: str) -> dict[str, int]:
+    """Trajectories for which a flag holds, per flag."""
+    counts = ", ".join(f"coalesce(sum(n) filter ({flag}), 0)::bigint" for flag in flags.values())
+    found = row_of(snapshot.counts.counted("start_date", "end_date", among=among), f"select {counts} from t")
+    return dict(zip(flags, found, strict=True))
 
 
 def _frame(phases: list[PhaseFigure], counts: dict[str, dict[str, int]], until: date) -> pd.DataFrame:

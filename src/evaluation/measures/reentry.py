@@ -16,6 +16,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+from duckdb import DuckDBPyRelation
 
 from evaluation import evidence as shown
 from evaluation.evidence import Count, Evidence, Measure, confidence
@@ -28,6 +29,7 @@ HORIZON_DAYS = {6: 183, 12: 365}
 GAPS = (1, 14, 31)  # days that part a return from a continuation, for the sensitivity
 LOOK_BACK_YEARS = 5
 RETURN, BIRTHDAY = "return", "18th birthday"
+NEVER = date(9999, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -119,18 +121,17 @@ def reentry(snapshot: Snapshot, since: date, gap_days: int = 1) -> ReEntry:
     """
     if gap_days < 1:
         raise ValueError(f"gap_days is {gap_days}; give 1 or more, for 0 would count support that went on")
-    birthday = _birthday_sql(snapshot)
-    counted = frame_of(snapshot.trajectories, _sql(since, snapshot.reference_date, gap_days, birthday))
-    again = int(counted.loc[counted["kind"] == "started again", "n"].sum())
-    left = counted[counted["kind"] == "left"].assign(entry_days=0)
+    birthday = _birthday(snapshot)
+    left, again = _left(snapshot, since, gap_days, birthday), _started_again(snapshot, since, gap_days)
     gaps = tuple(sorted({gap_days, *GAPS}))
     curves = {gap: aalen_johansen(left[left["gap_days"] == gap]) for gap in gaps}
     own = left[left["gap_days"] == gap_days]
-    started, n_missing, first = row_of(
-        snapshot.trajectories,
-        f"""select count(*) filter (start_date >= date '{since}' and client_key is not null),
-            count(*) filter (client_key is null), min(start_date) from t""",
+    (n_missing,) = row_of(snapshot.counts.counted(among="client is null"), "select coalesce(sum(n), 0)::bigint from t")
+    (started,) = row_of(
+        snapshot.counts.counted("start_date", among="client is not null"),
+        f"select coalesce(sum(n), 0)::bigint from t where start_date >= date '{since}'",
     )
+    (first,) = row_of(snapshot.counts.counted("start_date"), "select min(start_date) from t")
     return ReEntry(
         within={months: curves[gap_days].share_by(RETURN, days) for months, days in HORIZON_DAYS.items()},
         monthly=_monthly(own, curves[gap_days]),
@@ -151,50 +152,68 @@ def reentry(snapshot: Snapshot, since: date, gap_days: int = 1) -> ReEntry:
     )
 
 
-def _birthday_sql(snapshot: Snapshot) -> str | None:
-    """SQL of the 18th birthday, or None when nothing is known of births."""
+def _birthday(snapshot: Snapshot) -> tuple[str, str] | None:
+    """Column that tells of births, and SQL of the 18th birthday; None when nothing is known of births."""
     columns = snapshot.trajectories.columns
     if "birth_date" in columns:
-        return "(birth_date + interval 18 year)::date"
-    return "make_date(birth_year::int + 18, 7, 1)" if "birth_year" in columns else None
+        return "birth_date", "(birth_date + interval 18 year)::date"
+    return ("birth_year", "make_date(birth_year::int + 18, 7, 1)") if "birth_year" in columns else None
 
 
-def _sql(since: date, until: date, gap_days: int, birthday: str | None) -> str:
-    """One pass over the clients for both directions.
+def _left(snapshot: Snapshot, since: date, gap_days: int, birthday: tuple[str, str] | None) -> pd.DataFrame:
+    """Count the times that clients left, by gap, days until what came next, and what that was.
 
-    Only clients with several trajectories need ordering; they are found by a hash of their key, whose rare collisions
-    let through a client too many and change nothing. Per client in order of start, `covered` is the latest end so far:
-    a start at least the gap after it is a return. Ends are counted per day before gaps and causes come in. DuckDB's
-    least() passes over an unknown birthday.
+    A client with one trajectory leaves at its end, so a count of ends is enough. Only those with several are put in
+    order of start, where `covered` is the latest end so far: a start at least the gap after it is a return. Ends are
+    counted per day before gaps and causes come in. DuckDB's least() passes over an unknown birthday.
     """
-    gaps = sorted({gap_days, *GAPS})
-    return f"""
-    with rows as (select client_key, start_date, coalesce(end_date, date '9999-01-01') as stop,
-        {birthday or "null::date"} as adult_on from t where client_key is not null),
-      keys as materialized (select hash(client_key) as key from rows group by 1 having count(*) > 1),
-      several as materialized (select * from rows where hash(client_key) in (select key from keys)),
-      ordered as (select start_date, adult_on, max(stop) over (partition by client_key order by start_date, stop
-        rows between unbounded preceding and 1 preceding) as covered from several),
-      back as (select covered as left_on, start_date as back_on, adult_on, count(*) as n
-        from ordered where start_date > covered group by all),
-      final as (select left_on, adult_on, count(*) as n from (
-          select max(stop) as left_on, max(adult_on) as adult_on from several group by client_key union all
-          select stop, adult_on from rows where hash(client_key) not in (select key from keys))
-        where left_on <= date '{until}' group by all),
-      gaps as (select unnest({gaps}) as gap_days),
-      leaving as (select gap_days, back.* from back, gaps where back_on >= left_on + gap_days::int union all
-        select gap_days, left_on, null, adult_on, n from final, gaps)
-    select 'left' as kind, gap_days,
-        case when adult_on < coalesce(back_on, date '{until}') then '{BIRTHDAY}' when back_on is not null
-          then '{RETURN}' end as cause,
-        least(coalesce(back_on, date '{until}'), adult_on) - left_on as exit_days, sum(n)::bigint as n
-      from leaving where left_on >= date '{since}' and coalesce(adult_on > left_on, true) group by all
-    union all
-    select 'started again', 0, null, 0, count(*) from several as later semi join several as earlier
-      on later.client_key = earlier.client_key and earlier.stop <= later.start_date - {gap_days}
-        and earlier.stop >= later.start_date - interval {LOOK_BACK_YEARS} year
-      where start_date >= date '{since}'
-    order by all"""
+    born, adult = birthday or (None, "null::date")
+    single = snapshot.counts.counted("end_date", *([born] if born else []), among="client = 0")
+    gaps, until = sorted({gap_days, *GAPS}), snapshot.reference_date
+    frame = frame_of(
+        _leaving(snapshot.counts.of_several("client"), adult).union(
+            single.filter("end_date is not null").project(
+                f"end_date as left_on, null::date as back_on, {adult} as adult_on, n"
+            )
+        ),
+        f"""with gaps as (select unnest({gaps}) as gap_days)
+        select gap_days,
+            case when adult_on < coalesce(back_on, date '{until}') then '{BIRTHDAY}' when back_on is not null
+              then '{RETURN}' end as cause,
+            least(coalesce(back_on, date '{until}'), adult_on) - left_on as exit_days, sum(n)::bigint as n
+        from t, gaps where left_on >= date '{since}' and left_on <= date '{until}'
+          and coalesce(adult_on > left_on, true) and coalesce(back_on >= left_on + gap_days::int, true)
+        group by all order by all""",
+    )
+    return frame.assign(entry_days=0)
+
+
+def _leaving(several: DuckDBPyRelation, adult: str) -> DuckDBPyRelation:
+    """Count by ``left_on``, ``back_on`` (null after the last end) and ``adult_on`` among clients with several."""
+    rows = several.project(f"client, start_date, coalesce(end_date, date '{NEVER}') as stop, {adult} as adult_on")
+    ordered = rows.project(
+        """client, start_date, adult_on, max(stop) over (partition by client order by start_date, stop
+        rows between unbounded preceding and 1 preceding) as covered"""
+    )
+    back = ordered.filter("start_date > covered").aggregate(
+        "covered as left_on, start_date as back_on, adult_on, count(*) as n", "covered, start_date, adult_on"
+    )
+    final = rows.aggregate("max(stop) as left_on, max(adult_on) as adult_on", "client").aggregate(
+        "left_on, null::date as back_on, adult_on, count(*) as n", "left_on, adult_on"
+    )
+    return back.union(final)
+
+
+def _started_again(snapshot: Snapshot, since: date, gap_days: int) -> int:
+    """Count the starts of clients who had an earlier trajectory that ended within the years looked back at."""
+    (again,) = row_of(
+        snapshot.counts.of_several("client"),
+        f"""select count(*) from t as later semi join t as earlier
+            on later.client = earlier.client and earlier.end_date <= later.start_date - {gap_days}
+              and earlier.end_date >= later.start_date - interval {LOOK_BACK_YEARS} year
+            where start_date >= date '{since}'""",
+    )
+    return int(again)
 
 
 def _monthly(left: pd.DataFrame, curve: CumulativeIncidence) -> pd.DataFrame:

@@ -58,12 +58,12 @@ def observed_spells(snapshot: Snapshot, since: date) -> Spells:
         First day of the observation period; earlier starts enter late, at the age that they had then.
     """
     starts = frame_of(
-        snapshot.trajectories,
+        snapshot.counts.counted("start_date", "end_date"),
         f"""select {entry_sql(since)} as entry_days, date '{snapshot.reference_date}' - start_date as potential_days,
-            count(*) as n from t where {observed_sql(since)} group by all order by all""",
+            sum(n)::bigint as n from t where {observed_sql(since)} group by all order by all""",
     )
     return Spells(
-        frame=_frame(snapshot, since, "coalesce(end_reason, '') as reason"),
+        frame=_frame(snapshot, since, "end_reason", "reason"),
         starts=starts,
         since=since,
         reference_date=snapshot.reference_date,
@@ -72,9 +72,11 @@ def observed_spells(snapshot: Snapshot, since: date) -> Spells:
     )
 
 
-def spells_by(snapshot: Snapshot, since: date, group_sql: str) -> pd.DataFrame:
-    """Count spells per value of an SQL expression: columns as `Spells.frame`, with ``group`` for ``reason``."""
-    return _frame(snapshot, since, f"coalesce(cast({group_sql} as varchar), '') as \"group\"")
+def spells_by(snapshot: Snapshot, since: date, group: str) -> pd.DataFrame:
+    """Count spells per value of a column, or per ``start_year``: as `Spells.frame`, with ``group`` for ``reason``."""
+    if group == "start_year":
+        return _by_start_year(snapshot, since)
+    return _frame(snapshot, since, group, "group")
 
 
 def entry_sql(since: date) -> str:
@@ -87,12 +89,20 @@ def observed_sql(since: date) -> str:
     return f"coalesce(end_date >= date '{since}', true)"
 
 
-def _frame(snapshot: Snapshot, since: date, label: str) -> pd.DataFrame:
+def _frame(snapshot: Snapshot, since: date, column: str, name: str) -> pd.DataFrame:
     return frame_of(
-        snapshot.trajectories,
+        snapshot.counts.spells(since, snapshot.reference_date, column),
+        f"""select entry_days, exit_days, ended, coalesce(cast({column} as varchar), '') as "{name}",
+            sum(n)::bigint as n from t group by all order by all""",
+    )
+
+
+def _by_start_year(snapshot: Snapshot, since: date) -> pd.DataFrame:
+    return frame_of(
+        snapshot.counts.counted("start_date", "end_date"),
         f"""select {entry_sql(since)} as entry_days,
             coalesce(end_date, date '{snapshot.reference_date}') - start_date as exit_days,
-            end_date is not null as ended, {label}, count(*) as n
+            end_date is not null as ended, cast(year(start_date) as varchar) as "group", sum(n)::bigint as n
             from t where {observed_sql(since)} group by all order by all""",
     )
 

@@ -18,12 +18,6 @@ from evaluation.measures.survival import median_months, restricted_mean_months
 from evaluation.snapshot import Snapshot
 
 Grouping = Literal["start_year", "referrer_code", "phase", "product_code"]
-GROUPING_SQL: dict[Grouping, str] = {
-    "start_year": "year(start_date)",
-    "referrer_code": "referrer_code",
-    "phase": "phase",
-    "product_code": "product_code",
-}
 COMPARED_AT = (12, 6)  # months; the first that two groups reach
 
 NO_VARIANCE = 1e-9  # relative to the largest variance of an excess
@@ -99,7 +93,7 @@ def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGr
     grouping
         Year of the start, referrer, phase or product.
     """
-    spells = spells_by(snapshot, since, GROUPING_SQL[grouping])
+    spells = spells_by(snapshot, since, grouping)
     sizes = spells.groupby("group")["n"].sum().sort_index().sort_values(ascending=False, kind="stable")
     parts = {str(group): spells[spells["group"] == group] for group in sizes.index}
     curves = {group: kaplan_meier(part) for group, part in parts.items()}

@@ -6,7 +6,7 @@ variant is arithmetic on an assumption and no finding: that nothing else changes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, TypeVar
@@ -144,8 +144,14 @@ def what_ifs(
     variants = {variant: (_known(factor) or 0.0, hours.get(variant, now)) for variant, factor in factors.items()}
     numbers = same_numbers(generator)
     productive = _known(work.now.hours_per_fte_month)
+    # The same numbers and inflow give the same futures, so variants in hours alone need none of their own.
+    futures = {
+        factor: summarise(simulate(basis, numbers(), factor), basis).set_index("months_ahead")
+        for factor in {factor for factor, _hours in variants.values()}
+        if basis.stay is not None
+    }
     rows = [
-        _row(basis, name, factor, hours, productive=productive, numbers=numbers)
+        _row(basis, name, factor, hours, productive=productive, months=futures.get(factor))
         for name, (factor, hours) in variants.items()
     ]
     return WhatIfs(
@@ -242,7 +248,7 @@ def _row(
     hours: float | None,
     *,
     productive: Bounded | None,
-    numbers: Callable[[], np.random.Generator],
+    months: pd.DataFrame | None,
 ) -> dict[str, object]:
     row: dict[str, object] = {
         "variant": variant,
@@ -251,9 +257,8 @@ def _row(
         "hours_per_month": np.nan if hours is None else hours,
         **dict.fromkeys(("fte_12", "fte_low", "fte_high"), np.nan),
     }
-    if basis.stay is None:
+    if months is None:
         return row
-    months = summarise(simulate(basis, numbers(), factor), basis).set_index("months_ahead")
     half, year = months.loc[YEAR // 2], months.loc[YEAR]
     row |= {"stock_6": half["median"], "stock_12": year["median"], "low_12": year["low_95"], "high_12": year["high_95"]}
     if hours is not None and productive is not None and productive.low > 0:

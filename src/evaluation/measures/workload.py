@@ -145,7 +145,10 @@ def workload(snapshots: Sequence[Snapshot], staffing: Mapping[date, PublishedFig
 def _on_date(snapshot: Snapshot, fte: PublishedFigure | None) -> WorkloadOnDate:
     until = snapshot.reference_date.replace(day=1)
     since = (pd.Timestamp(until) - pd.DateOffset(months=RECENT_MONTHS)).date()
-    (active,) = row_of(snapshot.trajectories, "select count(*) from t where end_date is null")
+    (active,) = row_of(
+        snapshot.counts.counted("start_date", "end_date"),
+        "select coalesce(sum(n), 0)::bigint from t where end_date is null",
+    )
     direct, indirect = _hours_per_month(snapshot, since, until)
     intensive = intensity(snapshot, since)
     return WorkloadOnDate(

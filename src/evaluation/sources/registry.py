@@ -10,11 +10,13 @@ import csv
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
+from evaluation.counting import SHORT_HASH, CodedRows, code_rows, repeated_hashes
 from evaluation.evidence import Evidence, Origin
 from evaluation.snapshot import Records, Snapshot, row_of
 from evaluation.sources.database import exactly, open_private
@@ -22,6 +24,8 @@ from evaluation.sources.delivery.schema import Field, TableSchema, table_schemas
 from evaluation.sources.delivery.snapshots import DESCRIPTION, read_snapshot
 from evaluation.sources.fingerprint import sha256_of
 from evaluation.sources.package import SourceError
+
+SMALLEST_ARRAY_BITS, LARGEST_ARRAY_BITS = 12, 22
 
 # Columns that measures of trajectories and hours rely on, with their DuckDB types; they must be there.
 COLUMNS: dict[str, dict[str, str]] = {
@@ -100,7 +104,17 @@ class Registry:
             )
         )
         hours = self.table("hours").filter(f"month < {on}") if self.has("hours") else None
-        return Snapshot(trajectories, hours, reference_date, self.evidence, self.name)
+        register = (trajectories, lambda: self.coded_rows)
+        return Snapshot(trajectories, hours, reference_date, self.evidence, self.name, register)
+
+    @cached_property
+    def coded_rows(self) -> CodedRows:
+        """The trajectories in small types, read at the first count and kept for every reference date."""
+        (rows,) = row_of(self.table("trajectories"), "select count(*) from t")
+        # DuckDB counts in an array of up to as many bits instead of a hash table; few rows need no large one.
+        bits = min(max(int(rows).bit_length(), SMALLEST_ARRAY_BITS), LARGEST_ARRAY_BITS)
+        self.connection.execute(f"set perfect_ht_threshold = {bits}")
+        return code_rows(self.table("trajectories"))
 
     def records(self, name: str, reference_date: date) -> Records:
         """Return a table of ``data/schema`` as it was known on `reference_date`.
@@ -190,6 +204,8 @@ def open_registry(folder: Path, name: str) -> Registry:
     if not folder.is_dir():
         raise SourceError(f"{folder}: there is no such registry folder; make one with `evaluation synthesise {folder}`")
     connection = open_private()
+    # A file is read a few times at most, so it is not worth its own size in memory.
+    connection.execute("set enable_external_file_cache = false")
     for table in COLUMNS:
         if table == "trajectories" or any(folder.glob(f"{table}.*")):
             _create_view(connection, folder, table)
@@ -223,14 +239,17 @@ def _delivered_on(folder: Path) -> date:
 # What no row of a register may be; each would silently bend a count, so the whole table is refused.
 REFUSED = {
     "trajectory_id is missing": "count(*) filter (trajectory_id is null)",
-    "trajectory_id occurs more than once": "count(trajectory_id) - count(distinct trajectory_id)",
+    "trajectory_id occurs more than once": f"""(select count(trajectory_id) - count(distinct trajectory_id)
+        from trajectories where {SHORT_HASH.format("trajectory_id")} in (select h from repeated))""",
     "start_date is missing": "count(*) filter (start_date is null)",
     "end_date lies before start_date": "count(*) filter (end_date < start_date)",
 }
 
 
 def _require_consistent(connection: DuckDBPyConnection, folder: Path) -> None:
-    counts = row_of(connection.table("trajectories"), f"select {', '.join(REFUSED.values())} from t")
+    trajectories = connection.table("trajectories")
+    repeated = repeated_hashes(trajectories, "trajectory_id")  # noqa: F841 - named in what is refused
+    counts = connection.sql(f"select {', '.join(REFUSED.values())} from trajectories").fetchall()[0]
     for reason, rows in zip(REFUSED, counts, strict=True):
         if rows:
             raise SourceError(
