@@ -97,7 +97,7 @@ def listed(counted: duckdb.DuckDBPyRelation, columns: list[str]) -> dict[tuple[s
     ],
     ids=" ".join,
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(drawn=rows, day=days | st.just(date(2300, 1, 1)))  # the last is past every day number
 @example(drawn=[], day=FIRST)
 @example(drawn=ONE, day=FIRST)
@@ -107,7 +107,7 @@ def test_counts_are_those_of_a_groupby(columns: list[str], drawn: Rows, day: dat
     assert listed(counts.counted(*columns), columns) == grouped(known(drawn, day), columns)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(drawn=rows, day=days, since=days | st.just(date.min))
 @example(drawn=[], day=FIRST, since=FIRST)
 @example(drawn=ONE, day=FIRST, since=FIRST)
@@ -126,7 +126,7 @@ def test_ages_are_those_of_the_rows(drawn: Rows, day: date, since: date) -> None
 
 
 @pytest.mark.parametrize("person", ["client", "family"])
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(drawn=rows, day=days)
 @example(drawn=[], day=FIRST)
 @example(drawn=ONE, day=FIRST)
@@ -150,7 +150,7 @@ def test_persons_are_those_with_one_those_with_several_and_those_missing(
     assert listed(found, columns) == grouped(several, columns)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(drawn=rows, day=days, data=st.data())
 def test_the_order_of_rows_changes_no_count(drawn: Rows, day: date, data: st.DataObject) -> None:
     columns = ["start_date", "end_date", "product_code"]

@@ -99,7 +99,7 @@ AMOUNTS = st.builds(
 )
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(left=AMOUNTS, right=AMOUNTS, at=st.tuples(st.floats(0, 1), st.floats(0, 1)))
 def test_arithmetic_on_intervals_contains_the_arithmetic_on_any_values_in_them(
     left: Bounded, right: Bounded, at: tuple[float, float]

@@ -225,7 +225,7 @@ def hidden_tables(draw: st.DrawFn) -> tuple[TableClaim, list[tuple[str, str]]]:
     return TableClaim("t", shown, relations), sorted(hidden)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(hidden_tables())
 def test_intervals_are_those_of_trying_every_table(drawn: tuple[TableClaim, list[tuple[str, str]]]) -> None:
     table, hidden = drawn

@@ -31,6 +31,7 @@ from evaluation.measures.capacity import Intensity
 from evaluation.measures.delivered import account_for
 from evaluation.measures.durations import mean_durations
 from evaluation.measures.published import compare_with_published
+from evaluation.measures.ranking import Ranking
 from evaluation.measures.volumes import monthly_flow, volume_counts, volumes_by
 from evaluation.pipeline.releases import audited
 from evaluation.snapshot import Snapshot
@@ -180,7 +181,7 @@ def test_every_result_that_carries_evidence_has_a_rule() -> None:
         for module in modules
         for found in vars(module).values()
         if isinstance(found, type) and is_dataclass(found) and "evidence" in {field.name for field in fields(found)}
-    } - {Snapshot}
+    } - {Snapshot, Ranking}  # a ranking is of values of editions, which passed the gate when these were made
     from_measures = {found for found in carrying if found.__module__.startswith("evaluation.measures")}
     assert len(from_measures) >= 6
     without = {found.__name__ for found in from_measures if protect.dispatch(found) is protect.dispatch(object)}

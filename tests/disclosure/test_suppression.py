@@ -212,7 +212,7 @@ def tables(draw: st.DrawFn, rows: int = 6, columns: int = 4) -> pd.DataFrame:
     return two_way(*draw(st.lists(st.tuples(*[COUNTS] * width), min_size=2, max_size=rows)))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(frame=tables(), rules=st.sampled_from([RULES, LENIENT]))
 def test_no_protected_table_can_be_undone(frame: pd.DataFrame, rules: DisclosureRules) -> None:
     table = protect(frame, rules)
@@ -225,7 +225,7 @@ def test_no_protected_table_can_be_undone(frame: pd.DataFrame, rules: Disclosure
         assert audit(claim.claims(rules), claim.protected, rules).findings == ()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(frame=tables())
 def test_no_further_dot_is_for_nothing(frame: pd.DataFrame) -> None:
     # A further cell that can be computed anyhow could as well be shown: the pattern would not be the smallest.
@@ -236,7 +236,7 @@ def test_no_further_dot_is_for_nothing(frame: pd.DataFrame) -> None:
     assert (feasible_intervals(claim.claims(RULES), further)["width"] > 0).all()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(frame=tables())
 def test_a_lonely_dot_is_found_by_the_audit(frame: pd.DataFrame) -> None:
     # Only the first inner cell is hidden, whatever it holds from 1 to 9: its row gives it away.
@@ -248,7 +248,7 @@ def test_a_lonely_dot_is_found_by_the_audit(frame: pd.DataFrame) -> None:
     assert report.findings == (f"t / a / u: is exactly {small}; 1 to 9 must stay possible",)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(frame=tables(rows=4), order=st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(frame: pd.DataFrame, order: object) -> None:
     positions = list(range(len(frame)))
@@ -328,7 +328,7 @@ def test_both_solvers_find_the_optimum_of_a_table_that_heuristics_miss(monkeypat
     assert (by_argus.n_primary, by_argus.n_complementary) == (3, 4)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(frame=tables(), rules=st.sampled_from([RULES, LENIENT]))
 def test_two_solvers_agree_on_the_price(frame: pd.DataFrame, rules: DisclosureRules) -> None:
     by_argus = protect(frame, rules)

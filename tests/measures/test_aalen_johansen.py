@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import CumIncidenceRight
 
@@ -56,7 +56,6 @@ rows_at_birth = st.lists(st.tuples(st.just(0), st.integers(1, 30), causes), min_
 rows_late = st.lists(st.tuples(st.integers(0, 10), st.integers(0, 30), causes), min_size=2, max_size=60)
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_at_birth)
 def test_weights_give_the_shares_and_errors_of_statsmodels_on_rows(rows: list[Row]) -> None:
     rows = [*rows, (0, 40, None)]  # its variance divides by zero when the last at risk all end
@@ -76,7 +75,6 @@ def test_weights_give_the_shares_and_errors_of_statsmodels_on_rows(rows: list[Ro
                 assert 0 <= point.low <= point.value <= point.high <= 1
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_late, seed=st.integers(0, 100))
 def test_causes_add_up_to_what_kaplan_meier_says_has_ended_in_any_order(rows: list[Row], seed: int) -> None:
     rows = [(0, 60, None), *rows]

@@ -200,7 +200,7 @@ def test_dordrecht_did_not_report_and_is_missing_not_zero(iv3: Accounts, scope: 
     assert found.municipalities["growth"].min() > -0.5
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(factor=st.floats(1e-3, 1e3))
 def test_the_currency_of_the_accounts_changes_no_growth_and_no_rank(iv3: Accounts, factor: float) -> None:
     question = {"scope": "excl_6_2", "base_year": 2022, "final_year": 2024, "price_change": 0.1, "price_index": "vng"}

@@ -50,7 +50,7 @@ def test_annuities_have_their_known_values(present: float, rate: float, years: f
     assert annuity(present, rate, years) == pytest.approx(payment, rel=1e-6)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(present=st.floats(0.1, 100), rate=st.floats(0, 0.2), years=st.integers(1, 40))
 def test_discounted_payments_add_up_to_the_amount(present: float, rate: float, years: int) -> None:
     payment = annuity(present, rate, years)

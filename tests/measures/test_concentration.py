@@ -69,7 +69,7 @@ def test_without_rows_nothing_is_known() -> None:
     assert (found.n, found.top_5_percent) == (0, None)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(hours=st.lists(st.integers(0, 50), min_size=1, max_size=60).filter(any))
 def test_shares_rise_and_are_at_least_the_share_of_clients(
     hours: list[int], tmp_path_factory: pytest.TempPathFactory

@@ -153,7 +153,7 @@ def test_measures_carry_the_rounding_interval_and_claim_no_confidence(indices: p
 
 # --- properties ---------------------------------------------------------------------------------------------------
 
-PROPERTY = settings(max_examples=60, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=60)
 AMOUNTS = st.builds(
     lambda value, below, above: Bounded(value, value * (1 - below), value * (1 + above)),
     st.floats(1, 1e4),

@@ -81,7 +81,7 @@ def test_a_municipality_half_way_between_two_gets_half_of_each() -> None:
     assert donor_weights(treated, years).round(6).to_dict() == {"low": 0.5, "high": 0.5, "far": 0.0}
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000))
 def test_no_other_weights_fit_better(seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -105,7 +105,7 @@ def test_no_other_weights_fit_better(seed: int) -> None:
     assert loss(weights) <= other.fun + 1e-6
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(factor=st.floats(1e-3, 1e3))
 def test_the_currency_changes_no_rank(factor: float) -> None:
     panel = simulated(3, effect=0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from evaluation.measures.decomposition import METHODS, Method, chained, contributions, logarithmic_mean
 
-PROPERTY = settings(max_examples=150, deadline=None, derandomize=True)
+PROPERTY = settings(max_examples=150)
 POSITIVE = st.floats(1e-3, 1e3)
 NOT_NEGATIVE = st.one_of(st.just(0.0), POSITIVE)
 

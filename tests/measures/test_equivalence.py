@@ -48,7 +48,7 @@ def test_noise_does_not_make_things_alike(gap: float, standard_error: float, ver
     assert two_one_sided_tests(gap, standard_error, 5).verdict == verdict
 
 
-@settings(max_examples=100, derandomize=True)
+@settings(max_examples=100)
 @given(st.floats(-0.5, 0.5), st.floats(0.001, 0.3), st.floats(0.01, 0.5), st.sampled_from([3.0, 29.0, math.inf]))
 def test_the_interval_inside_the_margin_and_the_p_value_agree(
     gap: float, standard_error: float, margin: float, df: float
@@ -155,7 +155,7 @@ def test_thirty_others_and_public_statistics(scope: Scope) -> None:
     assert gap.ci_level == pytest.approx(0.9)
 
 
-@settings(max_examples=10, deadline=None, derandomize=True)
+@settings(max_examples=10)
 @given(factor=st.floats(1e-3, 1e3))
 def test_scaling_every_amount_changes_no_rank_and_no_test(factor: float) -> None:
     scaled = FIVE.assign(expenditure_keur=FIVE["expenditure_keur"] * factor)

@@ -107,7 +107,7 @@ PRICES = price_indices()
 AMOUNTS = st.builds(lambda value, off: Bounded(value, value - off, value + off), st.floats(10, 500), st.floats(0, 5))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=40)
 @given(amounts=st.lists(AMOUNTS, min_size=3, max_size=3), at=st.lists(st.floats(0, 1), min_size=3, max_size=3))
 def test_whatever_the_true_totals_are_the_intervals_hold_them(amounts: list[Bounded], at: list[float]) -> None:
     indices = PRICES

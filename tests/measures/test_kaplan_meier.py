@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import SurvfuncRight
 
@@ -94,7 +94,6 @@ rows_at_birth = st.lists(st.tuples(st.just(0), st.integers(0, 40), st.booleans()
 rows_late = st.lists(st.tuples(st.integers(0, 15), st.integers(0, 40), st.booleans()), min_size=1, max_size=60)
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_at_birth)
 def test_weights_give_the_curve_and_greenwood_error_of_the_rows(rows: list[tuple[int, int, bool]]) -> None:
     curve = kaplan_meier(weighted(rows))
@@ -106,7 +105,6 @@ def test_weights_give_the_curve_and_greenwood_error_of_the_rows(rows: list[tuple
             assert curve.share_longer_than(day).error == pytest.approx(error)
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_at_birth)
 def test_quantile_intervals_are_those_of_statsmodels_on_rows(rows: list[tuple[int, int, bool]]) -> None:
     curve = kaplan_meier(weighted(rows))
@@ -132,7 +130,6 @@ def _delta_agrees(curve, fit, level: float) -> bool:
     return all(abs(edge - level) > 1e-9 for edge in edges if edge is not None)
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_late)
 def test_late_entry_and_weights_together_are_those_of_the_rows(rows: list[tuple[int, int, bool]]) -> None:
     rows = [(0, 60, False), *rows]  # somebody is seen at every age
@@ -146,7 +143,6 @@ def test_late_entry_and_weights_together_are_those_of_the_rows(rows: list[tuple[
     assert list(curve.events) == list(fit.n_events)
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_late, seed=st.integers(0, 1000), cut=st.integers(0, 60))
 def test_order_splitting_and_counting_change_nothing(rows: list[tuple[int, int, bool]], seed: int, cut: int) -> None:
     whole = kaplan_meier(weighted(rows))
@@ -159,7 +155,6 @@ def test_order_splitting_and_counting_change_nothing(rows: list[tuple[int, int, 
         assert other.follow_up == whole.follow_up
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=rows_late)
 def test_curves_fall_and_intervals_hold_them(rows: list[tuple[int, int, bool]]) -> None:
     curve = kaplan_meier(weighted(rows))

@@ -145,7 +145,7 @@ def test_bjh_that_begins_counts_by_its_days() -> None:
 amount = st.floats(0, 5e6).map(lambda value: 0.0 if value < 1e3 else value)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.tuples(amount, amount, st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=4),
 )

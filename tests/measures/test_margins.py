@@ -18,7 +18,7 @@ PRICES = 0.125
 
 def comparisons() -> list[GrowthComparison]:
     accounts, national = iv3_municipalities(), iv3_national()
-    years = {"base_year": 2022, "final_year": 2024, "price_change": PRICES}
+    years = {"base_year": 2022, "final_year": 2024, "price_change": PRICES, "price_index": "vng"}
     return [compare_growth(accounts, national, scope=scope, **years) for scope in ("excl_6_2", "incl_6_2")]
 
 

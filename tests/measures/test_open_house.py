@@ -49,7 +49,7 @@ def test_december_and_january_are_consecutive() -> None:
     assert found["months"].tolist() == [2]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.permutations(drawn(6)), st.permutations(drawn_bjh(6)))
 def test_the_order_of_rows_is_irrelevant(lines: list, bjh: list) -> None:
     one, other = months_of(drawn(6), drawn_bjh(6)), months_of(lines, bjh)
@@ -59,7 +59,7 @@ def test_the_order_of_rows_is_irrelevant(lines: list, bjh: list) -> None:
     assert open_house_amounts(one).total == pytest.approx(open_house_amounts(other).total)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 40), st.integers(0, 10_000))
 def test_products_and_reasons_add_up_to_the_whole(clients: int, seed: int) -> None:
     months = months_of(drawn(clients, seed))

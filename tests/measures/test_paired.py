@@ -54,7 +54,7 @@ def test_without_ties_the_signed_rank_test_is_that_of_scipy(n: int) -> None:
     assert signed_rank_sum(d) == expected.statistic
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(-4, 4), min_size=2, max_size=10))
 def test_with_ties_both_tests_are_scipys_enumeration_of_signs(d: list[int]) -> None:
     every = stats.permutation_test(

@@ -52,7 +52,7 @@ TWO = accounts(
 euros = st.floats(1, 200)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True)
+@settings(max_examples=50)
 @given(totals=st.tuples(euros, euros), bjh=st.floats(0, 1))
 def test_every_bridge_ends_where_the_next_level_stands(totals: tuple[float, float], bjh: float) -> None:
     costs = CouncilCosts(

@@ -168,7 +168,7 @@ day = st.integers(0, 120)
 trajectory = st.tuples(st.sampled_from("abcd"), day, st.one_of(st.none(), st.integers(0, 60)))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60)
 @given(rows=st.lists(trajectory, max_size=14), gap_days=st.sampled_from([1, 2, 14]), turn=st.integers(0, 13))
 def test_counts_equal_a_plain_count_in_any_order(
     rows: list[tuple[str, int, int | None]], gap_days: int, turn: int

@@ -21,7 +21,7 @@ def test_what_was_not_rounded_stays_exact() -> None:
     assert through(lambda x, y: x - y, exactly(5), exactly(3)) == exactly(2)
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80)
 @given(x=INPUTS, y=INPUTS, z=INPUTS, at=st.tuples(AT, AT, AT))
 def test_everything_that_rounding_allows_lies_in_the_interval(
     x: Bounded, y: Bounded, z: Bounded, at: tuple[float, float, float]

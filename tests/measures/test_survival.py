@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import survdiff
 
@@ -115,7 +115,6 @@ def test_a_difference_needs_two_errors() -> None:
 spell = st.tuples(st.integers(0, 8), st.integers(0, 25), st.booleans(), st.sampled_from("abc"))
 
 
-@settings(deadline=None, derandomize=True)
 @given(rows=st.lists(spell, min_size=6, max_size=60))
 def test_log_rank_on_weights_is_that_of_statsmodels_on_rows(rows: list[tuple[int, int, bool, str]]) -> None:
     # Enough of each group that its statistic is defined.

@@ -392,7 +392,7 @@ def running(intervals: list[tuple[date, date | None]], day: date) -> int:
     return sum(start <= day and (end is None or end > day) for start, end in intervals)
 
 
-@settings(max_examples=30, deadline=None, derandomize=True)
+@settings(max_examples=30)
 @given(rows=trajectories(), reference_date=REFERENCE_DATES)
 def test_stock_plus_inflow_less_outflow_is_the_stock_counted_day_by_day(
     rows: pd.DataFrame, reference_date: date
@@ -410,7 +410,7 @@ def test_stock_plus_inflow_less_outflow_is_the_stock_counted_day_by_day(
     assert int(frame["stock_end"].iloc[-1]) == counted.active
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=20)
 @given(rows=trajectories(), days=st.tuples(REFERENCE_DATES, REFERENCE_DATES).map(sorted))
 def test_the_stocks_on_two_dates_differ_by_what_started_and_ended_between(rows: pd.DataFrame, days: list[date]) -> None:
     # Without registration dates every event is known on its day, so the two snapshots see one history.
@@ -424,7 +424,7 @@ def test_the_stocks_on_two_dates_differ_by_what_started_and_ended_between(rows: 
     assert stock[late] == stock[early] + inflow - outflow
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=15)
 @given(rows=trajectories(), reference_date=REFERENCE_DATES)
 @pytest.mark.parametrize("dimension", ["phase", "referrer_code"])
 def test_groups_add_up_to_the_totals(dimension: Dimension, rows: pd.DataFrame, reference_date: date) -> None:
@@ -444,7 +444,7 @@ def all_counts(snapshot: Snapshot) -> tuple[object, ...]:
     return measures, groups, flow
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@settings(max_examples=8)
 @given(data=st.data(), reference_date=REFERENCE_DATES)
 def test_the_order_of_the_rows_is_irrelevant(data: st.DataObject, reference_date: date) -> None:
     rows = data.draw(trajectories())

@@ -179,7 +179,7 @@ LETTERS = st.characters(
 WRITTEN = st.text(LETTERS, min_size=1, max_size=30)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(WRITTEN, min_size=1, max_size=8))
 def test_text_comes_out_as_it_went_in(texts: list[str]):
     (_cover, _listed, *pages) = _pages(document(edition(chapter(answers=texts))))
@@ -188,7 +188,7 @@ def test_text_comes_out_as_it_went_in(texts: list[str]):
         assert _squeezed(text) in read, (text, read)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.text(max_size=40), min_size=1, max_size=8))
 def test_any_text_at_all_can_be_set(texts: list[str]):
     assert len(_pages(document(edition(chapter(answers=texts, question=f"Vraag {texts[0]}"))))) == 3

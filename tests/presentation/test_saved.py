@@ -45,7 +45,7 @@ def tables(draw: st.DrawFn) -> Table:
     return Table("t", "Titel", columns, frame, "Noot", evidence, language, draw(st.booleans()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables())
 def test_form_and_file_give_back_the_table_of_the_page(shown: Table):
     saved = SavedChapter("volumes", shown.evidence, False, (SavedTable("t"),), (TableForm.of(shown),))

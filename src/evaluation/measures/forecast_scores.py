@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evidence import Evidence, Mark
-from evaluation.measures.forecast import QUANTILES, months_after, simulate, summarise
+from evaluation.measures.forecast import QUANTILES, months_after, simulate_each, summarise
 from evaluation.measures.forecast_basis import ForecastBasis
 
 LEVELS = tuple(QUANTILES.values())
@@ -71,10 +71,10 @@ def score_forecasts(bases: Sequence[ForecastBasis], generator: np.random.Generat
         Source of the random numbers.
     """
     rows = []
-    for number, origin in enumerate(bases[:-1]):
-        if origin.stay is None:
-            continue
-        forecast = summarise(simulate(origin, generator), origin).assign(day=lambda frame: frame["day"].dt.date)
+    origins = [(number, origin) for number, origin in enumerate(bases[:-1]) if origin.stay is not None]
+    variants = [(origin, own, 1.0) for (_, origin), own in zip(origins, generator.spawn(len(origins)), strict=True)]
+    for (number, origin), stocks in zip(origins, simulate_each(variants), strict=True):
+        forecast = summarise(stocks, origin).assign(day=lambda frame: frame["day"].dt.date)
         quantiles = forecast.set_index("months_ahead")
         for target in bases[number + 1 :]:
             months = _months_between(origin.reference_date, target.reference_date)

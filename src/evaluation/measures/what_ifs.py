@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evidence import SUPPRESSED, Bounded, Count, Estimate, Evidence, Mark, Measure, confidence
-from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate, stationary_stock, summarise
+from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate_each, stationary_stock, summarise
 from evaluation.measures.forecast_basis import ForecastBasis
 from evaluation.measures.workload import FTE_SOURCE, Workload, WorkloadOnDate
 
@@ -145,10 +145,11 @@ def what_ifs(
     numbers = same_numbers(generator)
     productive = _known(work.now.hours_per_fte_month)
     # The same numbers and inflow give the same futures, so variants in hours alone need none of their own.
+    different = list(dict.fromkeys(factor for factor, _hours in variants.values())) if basis.stay is not None else []
+    simulated = simulate_each([(basis, numbers(), factor) for factor in different])
     futures = {
-        factor: summarise(simulate(basis, numbers(), factor), basis).set_index("months_ahead")
-        for factor in {factor for factor, _hours in variants.values()}
-        if basis.stay is not None
+        factor: summarise(stocks, basis).set_index("months_ahead")
+        for factor, stocks in zip(different, simulated, strict=True)
     }
     rows = [
         _row(basis, name, factor, hours, productive=productive, months=futures.get(factor))
@@ -217,9 +218,10 @@ def tail_sensitivity(
 ) -> TailSensitivity:
     """Forecast with half, the same and twice the hazard beyond what was observed."""
     numbers, rows = same_numbers(generator), []
-    for factor in factors if basis.stay is not None else ():
-        varied = basis.with_tail(factor)
-        last = summarise(simulate(varied, numbers()), varied).iloc[-1]
+    variants = [basis.with_tail(factor) for factor in factors] if basis.stay is not None else []
+    simulated = simulate_each([(varied, numbers(), 1.0) for varied in variants])
+    for factor, varied, stocks in zip(factors, variants, simulated, strict=False):
+        last = summarise(stocks, varied).iloc[-1]
         stay = None if varied.stay is None else varied.stay.mean_months
         rows.append(
             {

@@ -50,7 +50,7 @@ def test_a_stock_that_does_not_follow_from_its_flows() -> None:
     ]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(20, 60), st.integers(10, 60), st.integers(0, 30), st.integers(1, 90))
 def test_one_figure_repairs_equal_a_search_over_every_value(before: int, started: int, ended: int, after: int) -> None:
     gap = before + started - ended - after

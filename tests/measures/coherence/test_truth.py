@@ -65,7 +65,7 @@ def registers(draw: st.DrawFn) -> tuple[Register, list[date]]:
     return Register(ORIGIN, start, end), days
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(registers(), st.data())
 def test_a_register_can_have_its_own_figures_and_lies_in_every_interval(
     drawn: tuple[Register, list[date]], data: st.DataObject
@@ -85,7 +85,7 @@ def test_a_register_can_have_its_own_figures_and_lies_in_every_interval(
         assert holds(system.implied(ratio_of(system.unknowns, *question)), truth), question
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(registers(), st.data())
 def test_the_stock_path_of_a_register_lies_in_its_corridor(
     drawn: tuple[Register, list[date]], data: st.DataObject
@@ -102,7 +102,7 @@ def test_the_stock_path_of_a_register_lies_in_its_corridor(
         assert holds(system.implied(Ratio(system.unknowns.path(position), system.unknowns.one)), truth)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(registers(), st.data())
 def test_sharper_rounding_never_widens_an_interval(drawn: tuple[Register, list[date]], data: st.DataObject) -> None:
     register, days = drawn

@@ -56,7 +56,7 @@ def test_codes_are_read_as_people_write_them() -> None:
 
 
 @given(st.integers(0, 1000))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_every_person_asked_is_in_one_row(seed: int) -> None:
     table = records(drawn_rows(30, seed))
     found = story_response(table, read_stories(table, codebook()))

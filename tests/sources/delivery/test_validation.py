@@ -208,7 +208,7 @@ PROBLEMS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(problems=PROBLEMS, parents=st.lists(st.integers(0, 7), min_size=6, max_size=6))
 def test_no_row_is_lost_and_no_accepted_row_refers_to_one_set_aside(
     problems: list[tuple[str, int | None, str]], parents: list[int]
