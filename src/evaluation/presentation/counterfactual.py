@@ -79,8 +79,8 @@ def _describe(found: Counterfactual, language: Language) -> str:
     ]
     text = _(
         "{scope}: compared with a mix of other large municipalities that spent alike before {year}, {municipality} "
-        "spent {parts}. Of all {n} municipalities, {rank} differed at least as much from their mix, for how well it "
-        "had fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
+        "spent {parts}. Of all {n} municipalities, {municipality} included, {rank} differed at least as much from "
+        "their mix, for how well it had fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
     )
     return text.format(
         scope=_(SCOPES[found.scope]).capitalize(),
