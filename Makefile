@@ -21,7 +21,7 @@ report: $(INSTALLED)  ## run every chapter for every edition and write outputs/
 	@$(BIN)/evaluation run
 
 test: lint  ## ruff, mypy, pytest, nbval
-	@$(BIN)/pytest -n 2 tests
+	@$(BIN)/pytest -n 2 --dist worksteal tests
 	@$(BIN)/pytest -n 2 --dist loadscope --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg notebooks
 
 lint: $(INSTALLED)

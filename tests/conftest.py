@@ -21,6 +21,19 @@ settings.load_profile("evaluation")
 Results = dict[str, dict[str, Any]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let two workers begin with what takes longest to make: one with a register's run, one with the editions.
+
+    Each worker gets half of the tests, in order, and later takes over what the other has left.
+    """
+    register = [item for item in items if item.path.name == "test_register_run.py"]
+    editions = [item for item in items if "outputs" in getattr(item, "fixturenames", ()) and item not in register]
+    ahead = {*register, *editions}
+    others = [item for item in items if item not in ahead]
+    half = max(len(items) // 2 - len(register), 0)
+    items[:] = [*register, *others[:half], *editions, *others[half:]]
+
+
 def results_of(folder: Path) -> Results:
     """Measures of an edition by id."""
     content = json.loads((folder / "results.json").read_text())

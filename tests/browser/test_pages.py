@@ -51,6 +51,8 @@ def test_no_page_breaks_a_rule_of_accessibility(
 ) -> None:
     files = sorted((outputs / edition).glob("*.html"))
     assert len(files) > 10
+    if width < 1200:  # the single file is all the others again
+        files = [file for file in files if file.stem != "single"]
     broken = [(file.name, *rule) for file in files for rule in broken_rules(chromium, file, width, scheme)]
     assert broken == []
 

@@ -16,7 +16,7 @@ from evaluation.sources import SourceError
 from tests.pipeline.damage import BSN, damaged_delivery, mistaken_delivery
 
 CASES = 50
-FAST, SLOW = range(20), range(20, 45)
+FAST, SLOW = range(12), range(12, 24)
 MEMORY_MAX_MB = 700  # above what the tests before left behind
 
 

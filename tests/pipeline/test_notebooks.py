@@ -1,5 +1,6 @@
 """The anatomy that every chapter shares, and nbval that compares its committed outputs."""
 
+import os
 import re
 import shutil
 import statistics
@@ -105,11 +106,12 @@ def test_nbval_notices_a_number_changed_by_hand(path: Path, tmp_path: Path):
     shutil.copy(path, copy)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--nbval", str(copy)]
     command += ["--nbval-sanitize-with", str(ROOT / "tests" / "nbval_sanitize.cfg"), f"--rootdir={tmp_path}"]
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    alone = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    assert subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, check=False).returncode == 0
     text = copy.read_text()
     assert "750 trajecten" in text
     copy.write_text(text.replace("750 trajecten", "751 trajecten"))
-    failed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    failed = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True, check=False)
     assert failed.returncode == 1
     plain = re.sub(r"\x1b\[[0-9;]*m", "", failed.stdout)
     assert "mismatch 'text/html'" in plain

@@ -26,7 +26,7 @@ from evaluation.pipeline.project import NOTEBOOKS
 pytestmark = pytest.mark.slow
 EDITION = "2025-01-01"
 FEW = ("08_benchmark.ipynb", "09_counterfactual.ipynb")
-KILLED = int(os.environ.get("EVALUATION_KILLED_RUNS", "5"))
+KILLED = int(os.environ.get("EVALUATION_KILLED_RUNS", "4"))
 """Runs that are killed; more are worth while after a change of the runner."""
 
 RUN = """

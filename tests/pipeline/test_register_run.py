@@ -105,7 +105,7 @@ def _unpacked(path: Path) -> bytes:
 def test_two_editions_are_published(run: tuple[Path, Path, Result]) -> None:
     outputs, private, result = run
     assert result.exit_code == 0, result.output
-    assert {path.name for path in outputs.iterdir()} == {"2024-03-25", "2025-01-01"}
+    assert {path.name for path in outputs.glob("[!.]*")} == {"2024-03-25", "2025-01-01"}
     assert {path.stem for path in (private / "releases").iterdir()} == {"2024-03-25", "2025-01-01"}
 
 
