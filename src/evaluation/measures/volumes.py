@@ -156,8 +156,9 @@ def volumes_by(snapshot: Snapshot, since: date, dimension: Dimension) -> Volumes
         Column to group by.
     """
     counts, started = snapshot.counts, f"start_date >= date '{since}'"
-    # Nothing and an empty code are one group, in which a client counts once.
-    several = counts.of_several("client").filter(started).project(f"{_group(dimension)} as {dimension}, client")
+    # Nothing and an empty code are one group, in which a client counts once; codes stay codes, which count faster.
+    code = f"case when {_group(dimension)} <> '' then {dimension} end as {dimension}"
+    several = counts.of_several("client").filter(started).project(f"{code}, client")
     parts = (
         _part(counts.counted("start_date", dimension), dimension, started=f"if({started}, n, 0)"),
         _part(
