@@ -79,6 +79,7 @@ def run(
     from evaluation.pipeline import freshness
     from evaluation.pipeline.editions import choose, parse_overrides, read_editions
     from evaluation.pipeline.project import OUTPUTS
+    from evaluation.pipeline.server import begin_server
 
     os.umask(0o077)  # whatever is written from here on is for its owner only
     overrides, place = parse_overrides(assignments), outputs.resolve() if outputs else OUTPUTS
@@ -100,6 +101,7 @@ def run(
     if not (intake or force):
         finished = freshness.unchanged(chosen, language=language, overrides=overrides, outputs=place)
     if finished is None:
+        begin_server()  # it loads while this process does
         from evaluation.pipeline.runner import run_editions
 
         with tqdm(total=None, unit="notebook", desc="chapters", file=sys.stderr, leave=True) as bar:

@@ -43,17 +43,8 @@ def read_chapter(folder: Path, saved: SavedChapter, notebook: NotebookNode, lang
     )
 
 
-def write_downloads(folder: Path, contents: EditionContents, pages: Mapping[str, str]) -> tuple[Download, ...]:
-    """Write the downloads of an edition and return them, its CSV files last.
-
-    Parameters
-    ----------
-    folder
-        Of the edition; holds ``results.json``, ``manifest.json``, ``tables/`` and ``figures/``.
-    contents
-        What the edition shows.
-    pages
-        Its pages by file name.
+def write_documents(folder: Path, contents: EditionContents) -> None:
+    """Write the document and the workbook of an edition.
 
     Raises
     ------
@@ -62,8 +53,16 @@ def write_downloads(folder: Path, contents: EditionContents, pages: Mapping[str,
     """
     (folder / "report.pdf").write_bytes(document(contents))
     (folder / "tables.xlsx").write_bytes(workbook(contents))
-    whole = single_file(pages, lambda path: _text(folder / path), contents.language)
+
+
+def write_single(folder: Path, pages: Mapping[str, str], language: Language) -> None:
+    """Write all pages of an edition, which are given by file name, in one file."""
+    whole = single_file(pages, lambda path: _text(folder / path), language)
     (folder / "single.html").write_text(whole, encoding="utf-8")
+
+
+def downloads_in(folder: Path) -> tuple[Download, ...]:
+    """Return what can be taken along from the folder of an edition, its CSV files last."""
     names = [
         *(name for name in DOWNLOADS if (folder / name).exists()),
         *(f"tables/{path.name}" for path in sorted((folder / "tables").glob("*.csv"))),

@@ -61,6 +61,7 @@ def execute(task: Task) -> Ran:
             str(target),
             parameters=task.parameters.model_dump(mode="json"),
             progress_bar=False,
+            request_save_on_cell_execute=False,  # it would write all of the notebook twice for each cell
             kernel_manager_class=PrivateKernelManager,
             cwd=str(ROOT),
         )

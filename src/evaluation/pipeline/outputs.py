@@ -20,9 +20,10 @@ from nbformat import NotebookNode
 from evaluation.evidence import Measure
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
+from evaluation.pipeline.beside import begun
 from evaluation.pipeline.claims import claim_inputs, judge_edition
 from evaluation.pipeline.claims_file import CLAIMS_FILE, ledger_content, measure_of, past_of
-from evaluation.pipeline.downloads import read_chapter, write_downloads
+from evaluation.pipeline.downloads import downloads_in, read_chapter, write_documents, write_single
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.kept import Made
@@ -122,7 +123,6 @@ def finish_edition(
     about = Subject(subject(parameters.values()), whole=statements is not None)
     showed = [SavedChapter.from_json(content) for content in saved]
     notebooks = [_notebook(folder, chapter) for chapter in chapters]
-    pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
     contents = EditionContents(
         name,
         first.reference_date,
@@ -131,6 +131,8 @@ def finish_edition(
         claims_annex(statements, language) if statements else None,
         about,
     )
+    documents = begun(lambda: write_documents(folder, contents))
+    pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
     report = Report(
         name,
         first.reference_date,
@@ -146,7 +148,9 @@ def finish_edition(
         subject=about,
     )
     rendered = report.pages()
-    downloads = write_downloads(folder, contents, rendered)
+    write_single(folder, rendered, language)
+    documents()
+    downloads = downloads_in(folder)
     rendered["index.html"] = with_downloads(rendered["index.html"], downloads, language)
     for file, text in rendered.items():
         (folder / file).write_text(text, encoding="utf-8")

@@ -211,6 +211,7 @@ def _as_freshly_imported() -> None:
 
 def main() -> None:
     """Load, say so, serve."""
+    os.umask(0o077)  # what its forks write is of a run, whoever started it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the run, which ends this server by its input
     server = Server()
     load()
