@@ -168,7 +168,10 @@ def test_the_launcher_opens_each_chapter_itself_and_an_assumption_can_be_turned(
     expect(question).to_be_visible(timeout=PATIENCE)
     wait_until_idle(desk)
     assert sorted(path.name for path in (project / "notebooks").glob("*.ipynb")) == chapters
+    in_front = desk.get_by_role("tab", name="08_benchmark.ipynb")
+    in_front.click()  # the first chapter may come forward late, for the desk opens on it
     run_all(desk)
+    in_front.click()
     margin = notebook(desk).get_by_role("slider").first
     expect(margin).to_be_visible(timeout=PATIENCE)
     outcome = notebook(desk).locator(".jp-OutputArea-output", has=desk.get_by_role("slider")).first
