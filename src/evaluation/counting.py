@@ -28,7 +28,6 @@ PLAIN = ("birth_year",)
 OF_THE_END = ("end_date", "end_reason", "running")
 """Columns that depend on whether the end was known on the reference date."""
 
-SHORT_HASH = "(hash({}) >> 32)::uinteger"
 FIRST_DAY = date(1970, 1, 1)
 NEVER = 32767
 NUMBERED_UNTIL = date(2059, 1, 1)  # day numbers up to here fit in 16 bits, and so do as many before the first day
@@ -44,10 +43,9 @@ class CodedRows:
     ----------
     table
         Dates as day numbers from 1970 (16 bits) where they fit, codes as ENUM. ``known_from`` is the day on which a
-        trajectory had started and was registered, ``end_known_from`` that on which it had ended and this was
+        trajectory had started and was registered, ``end_known_from`` that on which it had moreover ended and this was
         registered (a day that never comes where it runs). ``client`` and ``family`` are null where missing, 0 where no
-        other trajectory can be of the same person, and else a number of the person: a hash of 64 bits, of which any
-        two among a million persons with several trajectories are the same with a chance of one in forty million.
+        other trajectory is of the same person, and else a number of the person.
     name
         Of the table, in the database of the trajectories.
     numbered
@@ -63,6 +61,10 @@ class CodedRows:
     def restored(self, column: str) -> str:
         """SQL of a column as its table had it, from this table."""
         return f"(date '{FIRST_DAY}' + {column})" if column in self.numbered else column
+
+    def days_of(self, column: str) -> str:
+        """SQL of a column of dates as whole numbers of days from 1970."""
+        return f"{column}::int" if column in self.numbered else f"({column} - date '{FIRST_DAY}')"
 
     def day(self, column: str, day: date) -> str:
         """SQL of a day, to compare with a column; where it is past all numbers, of the last before never."""
@@ -97,8 +99,9 @@ class Counts:
         if "known_from" in columns and not set(columns) & set(OF_THE_END):
             # One count serves all days: what was known on one of them is a part of it.
             known = "true" if self.day is None else f"known_from <= date '{self.day}'"
-            return self._kept(("ever", among, *columns), self._restored(columns, among)).filter(known)
-        return self._kept((str(self.day), among, *columns), self._restored(columns, f"{self._known} and {among}"))
+            sql = self._shown(columns, self._combinations(columns, among))
+            return self._kept(("ever", among, *columns), sql).filter(known)
+        return self._kept((str(self.day), among, *columns), self._restored(columns, among))
 
     def spells(self, since: date, until: date, *columns: str) -> DuckDBPyRelation:
         """Return ``entry_days``, ``exit_days``, ``ended`` and columns with ``n``, of what had not ended before a day.
@@ -111,14 +114,13 @@ class Counts:
             Columns of the trajectories.
         """
         rows = self.rows
-        small = {"start_date", "end_date"} <= rows.numbered
-        start, end = ("start_date::int", "end_date::int") if small else map(rows.restored, ("start_date", "end_date"))
-        first, last = (str((day - FIRST_DAY).days) if small else f"date '{day}'" for day in (since, until))
+        start, end = rows.days_of("start_date"), rows.days_of("end_date")
+        first, last = ((day - FIRST_DAY).days for day in (since, until))
         entry = f"greatest({first} - {start}, 0) as entry_days"
         # Few combinations: a hash table of them stays in the cache of the processor.
         parts = [
             f"select {', '.join([entry, age, *(given.get(column, column) for column in columns), 'count(*) as n'])} "
-            f"from {rows.name} where {self._known} and {where} group by all"
+            f"from {rows.name} where {where} group by all"
             for age, where, given in (
                 (f"{end} - {start} as exit_days, true as ended", f"{self._ended} and {end} >= {first}", {}),
                 (f"{last} - {start} as exit_days, false as ended", self._running, {"end_reason": "null as end_reason"}),
@@ -128,15 +130,46 @@ class Counts:
         sql = f"select {', '.join([days, *columns, 'n'])} from ({' union all '.join(parts)})"
         return self._kept(("spells", str(self.day), str(since), str(until), *columns), sql)
 
-    def _restored(self, columns: tuple[str, ...], where: str) -> str:
-        """SQL of the combinations, with their columns as they were before they were stored."""
-        sql = self._combinations(columns, where)
+    def ages(self, until: date) -> DuckDBPyRelation:
+        """Return ``days``, ``ended`` and ``n``: ages of trajectories at their end, and on a day where they run.
+
+        What runs is what had started less what had ended, so that one count of each serves all days.
+        """
+        running = (
+            self.counted("start_date", "known_from")
+            .project("start_date, n")
+            .union(self._over("start_date").project("start_date, -n as n"))
+            .aggregate("start_date, sum(n)::bigint as n", "start_date")
+        )
+        ended = self._over("days")
+        return (
+            running.filter("n > 0")
+            .project(f"date '{until}' - start_date as days, false as ended, n")
+            .union(ended.aggregate("days::bigint as days, true as ended, sum(n)::bigint as n", "days"))
+        )
+
+    def _over(self, column: Literal["start_date", "days"]) -> DuckDBPyRelation:
+        """Return the starts or lengths of the trajectories that had ended, with ``n``, from one count for all days."""
+        rows = self.rows
+        start, end = rows.days_of("start_date"), rows.days_of("end_date")
+        stored, shown = (f"{end} - {start}", "days") if column == "days" else (column, rows.restored(column))
+        sql = f"""select {shown} as {column}, {rows.restored("end_known_from")} as over, n from (
+            select {stored} as {column}, end_known_from, count(*) as n from {rows.name}
+            where end_date is not null group by all)"""
+        return self._kept(("over", column), sql).filter("true" if self.day is None else f"over <= date '{self.day}'")
+
+    def _restored(self, columns: tuple[str, ...], among: str) -> str:
+        """SQL of the combinations among what was known, with their columns as they were before they were stored."""
+        sql = self._combinations(columns, f"{among} and {self._known}")
         if set(columns) & set(OF_THE_END):
             # Apart, because only columns as they are stored can be counted in an array.
-            sql = self._combinations(columns, f"{where} and {self._ended}")
-            sql += f" union all {self._combinations(columns, f'{where} and {self._running}', running=True)}"
+            sql = self._combinations(columns, f"{among} and {self._ended}")
+            sql += f" union all {self._combinations(columns, f'{among} and {self._running}', running=True)}"
+        return self._shown(columns, sql)
+
+    def _shown(self, columns: tuple[str, ...], combinations: str) -> str:
         restored = [f"{self.rows.restored(column)} as {column}" for column in columns]
-        return f"select {', '.join([*restored, 'n'])} from ({sql})"
+        return f"select {', '.join([*restored, 'n'])} from ({combinations})"
 
     def _kept(self, key: tuple[str, ...], sql: str) -> DuckDBPyRelation:
         """Return the answer to a query, which is computed only once."""
@@ -165,6 +198,7 @@ class Counts:
 
     @property
     def _ended(self) -> str:
+        """SQL of what was known to have ended, and so was known."""
         if self.day is None:
             return "end_date is not null"
         return f"end_known_from <= {self.rows.day('end_known_from', self.day)}"
@@ -173,7 +207,7 @@ class Counts:
     def _running(self) -> str:
         if self.day is None:
             return "end_date is null"
-        return f"end_known_from > {self.rows.day('end_known_from', self.day)}"
+        return f"{self._known} and end_known_from > {self.rows.day('end_known_from', self.day)}"
 
     def _combinations(self, columns: tuple[str, ...], where: str, *, running: bool = False) -> str:
         """SQL that counts stored columns; of those that run the end is nothing."""
@@ -207,32 +241,33 @@ def code_rows(trajectories: DuckDBPyRelation, *, as_known: bool = False) -> Code
     columns = [f"{sql} as {name}" for name, sql in days.items()]
     columns += [f"{code}::{kinds[code]} as {code}" if code in kinds else code for code in codes]
     columns += [column for column in PLAIN if column in present]
+    persons = {person: key for person, key in PERSONS.items() if key in present}
     # Named in the query below, by which DuckDB finds them.
-    repeated_client, repeated_family = (  # noqa: RUF059
-        repeated_hashes(trajectories, key) if key in present else None for key in PERSONS.values()
+    numbered_client, numbered_family = (  # noqa: RUF059
+        repeated_keys(trajectories, key) if key in present else None for key in PERSONS.values()
     )
     columns += [
-        f"""case when {key} is null then null when {SHORT_HASH.format(key)} in (select h from repeated_{person})
-        then hash({key}) else 0::ubigint end as {person}"""
-        for person, key in PERSONS.items()
-        if key in present
+        f"case when {key} is not null then coalesce(numbered_{person}.number, 0) end as {person}"
+        for person, key in persons.items()
     ]
+    joins = [f"left join numbered_{person} on hash({key}) = numbered_{person}.h" for person, key in persons.items()]
     name = f"coded_{uuid.uuid4().hex}"
-    trajectories.query("t", f"create table {name} as select {', '.join(columns)} from t")
+    trajectories.query("t", f"create table {name} as select {', '.join(columns)} from t {' '.join(joins)}")
     return CodedRows(_asked(trajectories, f"select * from {name}"), name, numbered)
 
 
-def repeated_hashes(rows: DuckDBPyRelation, key: str) -> pa.Table:
-    """Return as ``h`` the `SHORT_HASH` of every key that may occur in more than one row, missing ones left out.
+def repeated_keys(rows: DuckDBPyRelation, key: str) -> pa.Table:
+    """Number from 1 the keys that are in more than one row, by their hash ``h``.
 
-    Sorting numbers of 32 bits takes a fraction of the time and memory of grouping the keys. A key that is in no other
-    row comes along when it has the hash of another one: one in some hundreds of ten million.
+    Sorting hashes takes a fraction of the time and memory of grouping keys. Among ten million of 64 bits the chance
+    that any two are the same is three in a million.
     """
-    found = _asked(rows, f"select {SHORT_HASH.format(key)} as h from t where {key} is not null")
-    hashes = np.asarray(found.fetchnumpy()["h"]).astype("uint32", copy=False)
+    found = _asked(rows, f"select hash({key}) as h from t where {key} is not null")
+    hashes = np.asarray(found.fetchnumpy()["h"]).astype("uint64", copy=False)
     hashes.sort()
     repeated = hashes[1:][hashes[1:] == hashes[:-1]]
-    return pa.table({"h": repeated[np.diff(repeated, prepend=~repeated[:1]) != 0]})
+    repeated = repeated[np.diff(repeated, prepend=~repeated[:1]) != 0]
+    return pa.table({"h": repeated, "number": np.arange(1, len(repeated) + 1, dtype="uint32")})
 
 
 def _known_days(present: set[str], *, as_known: bool) -> dict[str, str]:
@@ -240,7 +275,10 @@ def _known_days(present: set[str], *, as_known: bool) -> dict[str, str]:
     start, end = "start_date::date", "end_date::date"
     # DuckDB's greatest() passes over what is missing, so a date of the event stands in for one of registration.
     known = f"greatest({start}, registered_on::date)" if "registered_on" in present else start
-    ended = f"greatest({end}, end_registered_on::date)" if "end_registered_on" in present and not as_known else end
+    # What is not known cannot be known to have ended.
+    ended = f"greatest({end}, {known})"
+    if "end_registered_on" in present and not as_known:
+        ended = f"greatest({ended}, end_registered_on::date)"
     return {"known_from": known, "end_known_from": f"case when end_date is not null then {ended} end"}
 
 

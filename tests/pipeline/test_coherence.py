@@ -68,7 +68,8 @@ def test_the_page_stands_on_its_own_in_both_languages(tmp_path: Path) -> None:
         assert f'<html lang="{language}">' in html
         assert html.count('role="img"') == html.count("<svg") >= 1
         assert not re.search(r"<script|<link|src=", html)
-        assert all(len(alt) > 40 for alt in re.findall(r'role="img" aria-label="([^"]*)"', html))
+        described = re.findall(r'role="img" aria-label="([^"]*)"', html)
+        assert min(len(text) for text in described) > 40
 
 
 def test_without_a_file_it_is_about_the_presentations_to_the_council() -> None:

@@ -50,3 +50,7 @@ def test_next_to_nothing_makes_a_page_and_tells_of_nobody(
             # Of fewer than ten nothing is told: not their number, and no zero in its place.
             shown = [measure[field] for field in ("estimate", "n") if measure[field] is not None]
             assert [value for value in shown if 0 < value < 10 and measure["unit"].endswith("s")] == [], measure["id"]
+        if measure["evidence"] == "register" and measure["n"] is not None:
+            # How many are behind a value is a count like any other, whatever the unit of the value.
+            assert measure["n"] == 0 or measure["n"] >= 5, measure["id"]
+            assert measure["n"] % 5 == 0, measure["id"]

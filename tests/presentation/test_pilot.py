@@ -183,14 +183,15 @@ def test_a_register_shows_no_family_and_no_small_number(size: int) -> None:
 def test_what_hangs_on_a_hidden_number_is_hidden_too(size: int) -> None:
     gate = Gate("register")
     shown = {name: gate.admit(result) for name, result in results(size, Evidence.REGISTER).items()}
-    for measure in (
-        one for name in ("follow_up", "changes", "reliable", "detectable") for one in shown[name].measures()
-    ):
-        if is_suppressed(measure.n):
-            assert is_suppressed(measure.estimate) or measure.id in (
-                "pilot_change.primary_change",
-                "pilot_change.primary_p",
-            )
+    measures = [one for name in ("follow_up", "changes", "reliable", "detectable") for one in shown[name].measures()]
+    hidden = [measure for measure in measures if is_suppressed(measure.n)]
+    assert hidden
+    for measure in hidden:
+        assert is_suppressed(measure.estimate) or measure.id in (
+            "pilot_change.primary_change",
+            "pilot_change.primary_p",
+        )
+    assert is_suppressed(shown["bounds"].n_missing) or size == 21
     if is_suppressed(shown["bounds"].n_missing):
         assert shown["bounds"].frame[["worst", "best"]].map(is_suppressed).all(axis=None)
         assert is_suppressed(shown["bounds"].n)

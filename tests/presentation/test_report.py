@@ -79,7 +79,9 @@ def test_values_of_different_evidence_stand_in_different_tables(outputs: Path):
 @pytest.mark.parametrize("edition", ["2024-03-25", "2025-01-01", "2025-01-01-en"])
 def test_a_value_of_a_statement_links_to_the_chapter_that_saved_it(outputs: Path, edition: str):
     html = _page(outputs, edition, "claims")
-    for file, label in set(re.findall(r'<th scope="row"><a href="([^"#]+)">([^<]+)</a>', html)):
+    linked = set(re.findall(r'<th scope="row"><a href="([^"#]+)">([^<]+)</a>', html))
+    assert len(linked) > 10
+    for file, label in linked:
         methods = _page(outputs, edition, "methods")
         (own,) = re.findall(rf'<h3 id="{file.removesuffix(".html")}">.*?(?=<h3 |</main>)', methods, re.DOTALL)
         assert f"<dt>{label} <" in own, (file, label)

@@ -20,19 +20,14 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
-from evaluation.measures.forecast_basis import (
-    DAYS_PER_WEEK,
-    Floats,
-    ForecastBasis,
-    LengthOfStay,
-    dispersion_of,
-)
+from evaluation.measures.forecast_basis import Floats, ForecastBasis, LengthOfStay, dispersion_of
 from evaluation.snapshot import DAYS_PER_MONTH
 
 QUANTILES = {"low_95": 0.025, "low_80": 0.1, "median": 0.5, "high_80": 0.9, "high_95": 0.975}
 CURVES = 20  # levels of the hazard over which its uncertainty is spread
 BAND = 0.95
 AT_ONCE = 4  # simulations, each of some megabytes
+DAYS_PER_GROUP = 28  # running trajectories of about the same age are thinned together
 
 
 @dataclass(frozen=True)
@@ -217,12 +212,12 @@ def months_after(day: date, months: int) -> date:
 def _still_running(
     basis: ForecastBasis, levels: Floats, level: NDArray[np.int64], generator: np.random.Generator
 ) -> NDArray[np.int64]:
-    """Survivors of the running trajectories, thinned month by month, in groups of one week of elapsed time.
+    """Survivors of the running trajectories, thinned month by month, in groups of four weeks of elapsed time.
 
-    A group keeps the exact expected number; that its members differ a little within the week is left out.
+    A group keeps the exact expected number; that its members differ a little is left out of the spread.
     """
-    week, group = np.unique(basis.elapsed_days // DAYS_PER_WEEK, return_inverse=True)
-    size = np.bincount(group, weights=basis.running, minlength=len(week))
+    ages, group = np.unique(basis.elapsed_days // DAYS_PER_GROUP, return_inverse=True)
+    size = np.bincount(group, weights=basis.running, minlength=len(ages))
     ahead = _month_days(basis.settings.horizon_months)
     residual = _ratio(basis.stay, basis.elapsed_days, ahead)
     # Per level of the hazard: the mean share of each group that is left at the end of each month.
@@ -230,14 +225,14 @@ def _still_running(
         np.stack(
             [
                 np.stack(
-                    [np.bincount(group, basis.running * column**power, len(week)) for column in residual.T], axis=1
+                    [np.bincount(group, basis.running * column**power, len(ages)) for column in residual.T], axis=1
                 )
                 for power in levels
             ]
         )
         / np.maximum(size, 1)[None, :, None]
     )
-    present = np.broadcast_to(size.astype("int64"), (len(level), len(week)))
+    present = np.broadcast_to(size.astype("int64"), (len(level), len(ages)))
     stocks = np.zeros((len(level), len(ahead) - 1), dtype="int64")
     for month in range(len(ahead) - 1):
         stays = _conditional(left[:, :, month + 1], left[:, :, month])[level]

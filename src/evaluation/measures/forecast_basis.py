@@ -21,7 +21,6 @@ from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
 Floats = NDArray[np.float64]
 FEWEST_ENDS = 10  # a length of stay learnt from fewer ends is not one
 BLOCK = 3  # months over which the level of inflow is averaged before its moves are measured
-DAYS_PER_WEEK = 7
 
 
 @dataclass(frozen=True)
@@ -147,11 +146,9 @@ def forecast_basis(snapshot: Snapshot, settings: ForecastSettings | None = None)
     """Count what a forecast needs from the register as known on its reference date."""
     settings = settings or ForecastSettings()
     until = snapshot.reference_date
-    durations = frame_of(
-        snapshot.counts.spells(date.min, until),
-        "select exit_days as days, ended, sum(n)::bigint as n from t group by 1, 2 order by 1, 2",
-    )
-    history = _registered_per_month(snapshot)
+    durations = frame_of(snapshot.counts.ages(until), "select * from t order by days, ended")
+    registered = _registered(snapshot)
+    history = _per_month(registered)
     months = min(len(history), settings.inflow_months)
     running = durations[~durations["ended"].astype(bool)]
     return ForecastBasis(
@@ -159,7 +156,7 @@ def forecast_basis(snapshot: Snapshot, settings: ForecastSettings | None = None)
         stay=length_of_stay(durations, settings),
         elapsed_days=running["days"].to_numpy(dtype="int64"),
         running=running["n"].to_numpy(dtype="int64"),
-        inflow=_recent_inflow(snapshot, months),
+        inflow=registered[registered["back"] < months].reset_index(drop=True),
         inflow_months=months,
         history=history,
         stock=int(running["n"].sum()),
@@ -169,26 +166,21 @@ def forecast_basis(snapshot: Snapshot, settings: ForecastSettings | None = None)
     )
 
 
-def _registered_per_month(snapshot: Snapshot) -> Floats:
-    """Registered starts per month back from the reference date, for all whole months since the first."""
-    until = snapshot.reference_date
-    per_month = frame_of(
-        snapshot.counts.counted("known_from", "product_code", "referrer_code"),
-        f"select datesub('month', known_from, date '{until}') as back, sum(n)::bigint as n from t group by 1",
-    ).set_index("back")["n"]
-    whole_months = max(int(per_month.index.max()), 1) if len(per_month) else 1
-    return per_month.reindex(range(whole_months), fill_value=0).to_numpy(dtype=float)
-
-
-def _recent_inflow(snapshot: Snapshot, months: int) -> pd.DataFrame:
-    """Registered starts of the last months by ``back``, ``product_code`` and ``referrer_code``."""
-    until = snapshot.reference_date
+def _registered(snapshot: Snapshot) -> pd.DataFrame:
+    """Registered starts by ``back``, ``product_code`` and ``referrer_code``, as far as the register goes."""
     return frame_of(
         snapshot.counts.counted("known_from", "product_code", "referrer_code"),
-        f"""select datesub('month', known_from, date '{until}') as back, product_code::varchar as product_code,
-              referrer_code::varchar as referrer_code, sum(n)::bigint as n
-            from t where back < {months} group by 1, 2, 3 order by 1, 2, 3""",
+        f"""select datesub('month', known_from, date '{snapshot.reference_date}') as back,
+              product_code::varchar as product_code, referrer_code::varchar as referrer_code, sum(n)::bigint as n
+            from t group by 1, 2, 3 order by 1, 2, 3""",
     )
+
+
+def _per_month(registered: pd.DataFrame) -> Floats:
+    """Registered starts per month back from the reference date, for all whole months since the first."""
+    per_month = registered.groupby("back")["n"].sum()
+    whole_months = max(int(per_month.index.max()), 1) if len(per_month) else 1
+    return per_month.reindex(range(whole_months), fill_value=0).to_numpy(dtype=float)
 
 
 def length_of_stay(durations: pd.DataFrame, settings: ForecastSettings) -> LengthOfStay | None:

@@ -1,36 +1,63 @@
-"""Does a part of the work in a process beside this one, where the system can."""
+"""Does parts of the work in processes beside this one, where the system can."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import TypeVar
 
+from evaluation.pipeline import trace
 from evaluation.pipeline.server import CAN_FORK
 
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-def begun(work: Callable[[], None]) -> Callable[[], None]:
-    """Begin work that only writes files in a fork of this process, and return what waits until it is done.
 
-    With other threads a fork is not safe; then the work is done when it is waited for. So it is when the fork failed,
-    for its error is to be raised here.
+def begun(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin work in a fork of this process, and return what waits for it and returns what it returned.
+
+    The work may read and write files and changes nothing else. With other threads a fork is not safe; then the work is
+    done when it is waited for. So it is when the fork failed, for its error is to be raised here.
     """
     if not CAN_FORK or threading.active_count() > 1:
         return work
-    process = multiprocessing.get_context("fork").Process(target=_alone, args=(work,))
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=_alone, args=(work, sender))
     process.start()
+    sender.close()
 
-    def wait() -> None:
-        process.join()
-        if process.exitcode:
-            work()
+    def wait() -> Result:
+        try:
+            result, opened = receiver.recv()
+        except EOFError:
+            return work()
+        finally:
+            process.join()
+        trace.add(opened)
+        found: Result = result
+        return found
 
     return wait
 
 
-def _alone(work: Callable[[], None]) -> None:
+def each(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """Return what a function makes of each item, shared among as many processes as there are cores."""
+    shares = max(min(os.cpu_count() or 1, len(items)), 1)
+    others = [begun(partial(_made, function, items[share::shares])) for share in range(1, shares)]
+    made = [_made(function, items[::shares]), *(wait() for wait in others)]
+    return [made[number % shares][number // shares] for number in range(len(items))]
+
+
+def _made(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    return [function(item) for item in items]
+
+
+def _alone(work: Callable[[], object], sender: Connection) -> None:
     try:
-        work()
+        sender.send((work(), trace.used()["opened"]))
     except BaseException:  # noqa: BLE001 - told of by the process that waits
         os._exit(1)

@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 from evaluation.evidence import Measure
 from evaluation.measures.delivered import Delivered
 from evaluation.parameters import Parameters, RegistryParameters
-from evaluation.pipeline.beside import begun
+from evaluation.pipeline.beside import begun, each
 from evaluation.pipeline.claims import claim_inputs, judge_edition
 from evaluation.pipeline.claims_file import CLAIMS_FILE, ledger_content, measure_of, past_of
 from evaluation.pipeline.downloads import downloads_in, read_chapter, write_documents, write_single
@@ -132,7 +132,7 @@ def finish_edition(
         about,
     )
     documents = begun(lambda: write_documents(folder, contents))
-    pages = tuple(_page(shown, notebook, language) for shown, notebook in zip(showed, notebooks, strict=True))
+    pages = tuple(each(lambda both: _page(*both, language), list(zip(showed, notebooks, strict=True))))
     report = Report(
         name,
         first.reference_date,

@@ -81,7 +81,7 @@ def run_editions(
     outputs
         Folder in which the edition's folders lie.
     workers
-        Notebooks at a time; by default one per core.
+        Notebooks at a time; by default one more than there are cores, for a kernel that starts or ends mostly waits.
     force
         Whether to run every chapter, also when nothing changed.
     on_wait
@@ -105,7 +105,7 @@ def run_editions(
             begin_server()  # it loads while this process checks
         todo = [_checked(work, outputs) for work in works if not work.nothing]
         on_start(sum(len(work.chapters) for work in todo))
-        run = _Run(outputs, building, intake, workers or os.cpu_count() or 1, on_step)
+        run = _Run(outputs, building, intake, workers or (os.cpu_count() or 1) + 1, on_step)
         finished = [edition for batch in _batches(todo) for edition in run.make(batch)]
         made = {edition.folder: edition for edition in finished}
         return [made.get(outputs / work.book.name) or work.kept.finished() for work in works]
@@ -121,17 +121,23 @@ def _checked(work: Work, outputs: Path) -> Work:
     if not work.book.edition.chapters:
         claim_inputs(_today())
         past_of([outputs], work.book.reference_date, work.book.language)
-    personal = {task.name for task in work.book.tasks if _reads_register(task)}
+    reading = {task.name: read for task in work.book.tasks if (read := _read(task))}
+    registers = {read for read in set(reading.values()) if _is_register(*read)}
+    personal = {name for name, read in reading.items() if read in registers}
     # What one chapter may show of the register depends on the others, so all of them run.
     chapters = {**work.chapters, **{name: ["it reads the register"] for name in personal}}
     return Work(work.book.having(frozenset(personal)), work.kept, chapters, work.report)
 
 
-def _reads_register(task: Task) -> bool:
-    if not isinstance(task.parameters, RegistryParameters):
-        return False
-    opened = load_registry(task.parameters.registry)
-    opened.snapshot(task.parameters.reference_date)
+def _read(task: Task) -> tuple[str, date] | None:
+    """The registry that a notebook reads, and the day of which."""
+    own = task.parameters
+    return (own.registry, own.reference_date) if isinstance(own, RegistryParameters) else None
+
+
+def _is_register(registry: str, day: date) -> bool:
+    opened = load_registry(registry)
+    opened.snapshot(day)
     return opened.evidence is Evidence.REGISTER
 
 
@@ -180,15 +186,18 @@ class _Run:
 
     def _run(self, work: Work, task: Task) -> Made:
         """Run a notebook and keep what it saved."""
+        began = time.time()
+        ran = execute(task)
         files = Files()
         code = files.hashes(imported_files(notebook_code(task.chapter.path)))
-        notebook, began = notebook_digest(task.chapter.path), time.time()
-        ran = execute(task)
+        notebook = notebook_digest(task.chapter.path)
         saved = chapter_files(task)
         results = digest({name: file_digest(task.folder / name) for name in saved})
         making = Making(notebook, parameter_values(task.parameters), code, files.hashes(ran.opened), environment())
         # What was written to while the notebook ran may not be what it read.
-        known = not task.personal and not any(_modified(name) > began for name in (*code, *making.data))
+        known = not task.personal and not any(
+            _modified(name) > began for name in (str(task.chapter.path), *code, *making.data)
+        )
         made = Made(making if known else None, ran.seconds, ran.memory_mb, results)
         work.kept.keep(task, made, saved)
         return made

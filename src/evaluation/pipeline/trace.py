@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,11 @@ _opened: set[str] = set()
 def used() -> dict[str, Any]:
     """Return ``opened``, paths relative to the root of the project, and ``memory_mb``, or None where nobody tells."""
     return {"opened": sorted(_opened), "memory_mb": _memory()}
+
+
+def add(opened: Iterable[str]) -> None:
+    """Count files that a fork of this process opened as opened here."""
+    _opened.update(opened)
 
 
 def _memory() -> float | None:

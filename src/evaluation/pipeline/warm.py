@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
+    "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg",
@@ -48,6 +49,7 @@ PIPELINE = ("evaluation.pipeline.trace", "evaluation.pipeline.page", "evaluation
 
 def load() -> None:
     """Import all that chapters use, and what makes a report of them."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs a run, and every kernel would import it
     for name in (*PIPELINE, *LIBRARIES):
         importlib.import_module(name)
     for package in PACKAGES:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +139,18 @@ def read_table(name: str, folder: Path = DATA_FOLDER) -> pd.DataFrame:
         of its type or not allowed, repeats a key, or does not add up to its control totals.
     """
     entry = _entry(name, folder)
-    _content(entry, folder)
-    path = entry["path"]
-    missing = entry["schema"]["missingValues"]
+    return _parsed(json.dumps(entry), _content(entry, folder)).copy()
+
+
+@lru_cache(maxsize=64)
+def _parsed(entry_text: str, content: bytes) -> pd.DataFrame:
+    """Return the content of a file as a frame; chapters ask for the same small files many times."""
+    entry = json.loads(entry_text)
+    path, missing = entry["path"], entry["schema"]["missingValues"]
     try:
-        text = pd.read_csv(folder / path, dtype=str, keep_default_na=False, na_values=missing, encoding="utf-8-sig")
+        text = pd.read_csv(
+            io.BytesIO(content), dtype=str, keep_default_na=False, na_values=missing, encoding="utf-8-sig"
+        )
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not readable as CSV ({' '.join(str(error).split())}); {RESTORE}") from error
     if not isinstance(text.index, pd.RangeIndex):  # pandas takes surplus cells at the left for an index

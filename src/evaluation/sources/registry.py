@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection, DuckDBPyRelation
 
-from evaluation.counting import SHORT_HASH, CodedRows, code_rows, repeated_hashes
+from evaluation.counting import CodedRows, code_rows, repeated_keys
 from evaluation.evidence import Evidence, Origin
 from evaluation.snapshot import Records, Snapshot, row_of
 from evaluation.sources.database import exactly, open_private
@@ -239,8 +239,8 @@ def _delivered_on(folder: Path) -> date:
 # What no row of a register may be; each would silently bend a count, so the whole table is refused.
 REFUSED = {
     "trajectory_id is missing": "count(*) filter (trajectory_id is null)",
-    "trajectory_id occurs more than once": f"""(select count(trajectory_id) - count(distinct trajectory_id)
-        from trajectories where {SHORT_HASH.format("trajectory_id")} in (select h from repeated))""",
+    "trajectory_id occurs more than once": """(select count(trajectory_id) - count(distinct trajectory_id)
+        from trajectories where hash(trajectory_id) in (select h from repeated))""",
     "start_date is missing": "count(*) filter (start_date is null)",
     "end_date lies before start_date": "count(*) filter (end_date < start_date)",
 }
@@ -248,7 +248,7 @@ REFUSED = {
 
 def _require_consistent(connection: DuckDBPyConnection, folder: Path) -> None:
     trajectories = connection.table("trajectories")
-    repeated = repeated_hashes(trajectories, "trajectory_id")  # noqa: F841 - named in what is refused
+    repeated = repeated_keys(trajectories, "trajectory_id")  # noqa: F841 - named in what is refused
     counts = connection.sql(f"select {', '.join(REFUSED.values())} from trajectories").fetchall()[0]
     for reason, rows in zip(REFUSED, counts, strict=True):
         if rows:
