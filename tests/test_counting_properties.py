@@ -125,6 +125,21 @@ def test_ages_are_those_of_the_rows(drawn: Rows, day: date, since: date) -> None
     assert listed(found, columns) == grouped(frame, columns)
 
 
+@settings(max_examples=30)
+@given(drawn=rows, these=st.lists(days, min_size=1, max_size=3))
+@example(drawn=[], these=[FIRST])
+@example(drawn=ONE, these=[FIRST, LAST])
+def test_one_count_of_ages_serves_all_days(drawn: Rows, these: list[date]) -> None:
+    coded = code_rows(relation(drawn))
+    for day in these:
+        frame = known(drawn, day)
+        frame["days"] = [
+            ((end or day) - start).days for start, end in zip(frame["start_date"], frame["end_date"], strict=True)
+        ]
+        frame["ended"] = [not running for running in frame["running"]]
+        assert listed(Counts(coded, day).ages(day), ["days", "ended"]) == grouped(frame, ["days", "ended"])
+
+
 @pytest.mark.parametrize("person", ["client", "family"])
 @settings(max_examples=30)
 @given(drawn=rows, day=days)
