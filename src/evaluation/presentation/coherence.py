@@ -89,7 +89,7 @@ def describe_binding(coherence: Coherence, language: Language) -> Sentence:
     else:
         text = _(
             "Most binding is {figure}: of the {n} quantities below that were not published and stay open, it limits "
-            "{bound}. Printed more precisely, it would make those sharper."
+            "{bound}. Had this figure been printed more precisely, more would be known of those {bound}."
         ).format(
             figure=_named(coherence.figure(coherence.binding), language),
             n=language.integer(coherence.n_intervals),

@@ -56,7 +56,8 @@ class Coherence:
     corridor
         Stock path: ``day``, with ``weakest_low``, ``weakest_high``, ``low``, ``high``. Empty when not feasible.
     binding
-        Id of the figure that limits most of the intervals that were not published, or None.
+        Id of the figure that limits most of the intervals that were not published, or None; per end of an interval
+        only the figure that matters most counts.
     n_bound, n_intervals
         Those intervals, and all intervals that were not published.
     """
@@ -231,7 +232,9 @@ def _unpublished(aggregates: Aggregates) -> Iterator[Asked]:
 def _binding(implied: pd.DataFrame) -> tuple[str | None, int, int]:
     """The figure that limits most of the intervals that have any width."""
     open_ones = implied[(implied["id"] == "") & ~(implied["weakest_high"] - implied["weakest_low"] < MATTERS)]
-    counts = Counter(name for row in open_ones.to_dict("records") for name in {*row["low_set_by"], *row["high_set_by"]})
+    # Of each end only the figure that matters most, as in the table that the council reads.
+    first = ({*row["low_set_by"][:1], *row["high_set_by"][:1]} for row in open_ones.to_dict("records"))
+    counts = Counter(name for setters in first for name in setters)
     if not counts:
         return None, 0, len(open_ones)
     name = min(counts, key=lambda each: (-counts[each], each))  # a tie must not turn on the order of a set
