@@ -135,12 +135,14 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
     _ = language.translate
     first = found[0]
     frame = pd.concat(one.frame.assign(scope=_(SCOPES[one.scope])) for one in found)
+    in_points = ["gap", "ci_low", "ci_high", "smallest_margin", "improven_gap"]
+    frame[in_points] = frame[in_points].astype(float) * 100
     frame["terms"] = [_(BASES[basis]) for basis in frame["basis"]]
     frame["answer"] = [_(VERDICTS[verdict]) for verdict in frame["verdict"]]
     improven = (
         (
             Column("improven", "Improven", "points"),
-            Column("improven_gap", _("Gap with Improven, percentage points"), "difference"),
+            Column("improven_gap", _("Gap with Improven, percentage points"), "signed"),
         )
         if frame["improven"].notna().any()
         else ()
@@ -157,12 +159,12 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
             Column("terms", _("Terms")),
             Column("own", first.comparison.municipality, "points"),
             Column("others_mean", _("Mean of the others"), "points"),
-            Column("gap", _("Gap, percentage points"), "difference"),
-            Column("ci_low", _("At least"), "difference"),
-            Column("ci_high", _("At most"), "difference"),
+            Column("gap", _("Gap, percentage points"), "signed"),
+            Column("ci_low", _("At least"), "signed"),
+            Column("ci_high", _("At most"), "signed"),
             Column("p_value", _("p-value"), "p_value", 3),
             Column("answer", _("Answer")),
-            Column("smallest_margin", _("Smallest margin for “in line”, percentage points"), "margin"),
+            Column("smallest_margin", _("Smallest margin for “in line”, percentage points"), "decimal"),
             Column("rank", _("Rank"), "integer"),
             *improven,
         ),

@@ -89,10 +89,6 @@ class Language:
         """Signed percentage: +29,3%."""
         return f"{'+' if share > 0 else ''}{self.percent(share, digits)}"
 
-    def percentage_points(self, share: float, digits: int = 1) -> str:
-        """Signed difference of shares, in percentage points that the words around it name: +5,0."""
-        return self.signed(share * 100, digits)
-
     def p_value(self, value: float | Mark, digits: int = 3) -> str:
         """A p-value, never zero: 0,013 or < 0,001."""
         least = 10**-digits

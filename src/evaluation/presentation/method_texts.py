@@ -207,8 +207,8 @@ METHODS = {
         "prices by the {index}. The 90% interval is the one that belongs to the test of equivalence."
     ),
     "two one-sided tests, margin {margin}": N_(
-        "How well the accounts fit with a gap of more than {margin} to either side. The smaller it is, the stronger it "
-        "speaks for a growth in line with the others (two one-sided tests)."
+        "How well the accounts fit with a gap of more than {margin} percentage points to either side. The smaller it "
+        "is, the stronger it speaks for a growth in line with the others (two one-sided tests)."
     ),
     "synthetic control fitted on {first}-{last}, placebos over all donors": N_(
         "A weighted mix of other municipalities that ran with this one from {first} to {last} shows how it would have "

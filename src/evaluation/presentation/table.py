@@ -43,10 +43,9 @@ class Column:
     label
         Heading, already in the language of the table.
     kind
-        Format of the values; ``percent`` and ``points`` (signed) take shares, and so do ``difference`` (signed) and
-        ``margin``, which are in percentage points and whose heading says so; ``quote`` is Dutch in every language.
+        Format of the values; ``percent`` and ``points`` (signed) take shares, ``quote`` is Dutch in every language.
     digits
-        Decimals of all that are not whole by their kind.
+        Decimals of all kinds that have them.
     interval
         Columns with the ends of the interval of the value, shown behind it; the CSV keeps them apart.
     """
@@ -86,8 +85,7 @@ class Column:
             "decimal": language.decimal,
             "percent": language.percent,
             "points": language.points,
-            "difference": language.percentage_points,
-            "margin": lambda share, digits: language.decimal(share * 100, digits),
+            "signed": language.signed,
             "p_value": language.p_value,
             "euro": language.euro,
         }
