@@ -208,7 +208,7 @@ def _open_house(saved: Saved) -> list[Decimal]:
 
 def _coherence(saved: Saved) -> list[Decimal]:
     """How often the table names the figure that limits most."""
-    found = Counter(name for row in saved.rows("implied") for name in row["set_by"].split("; "))
+    found = Counter(name for row in saved.rows("coherence_implied") for name in row["set_by"].split("; "))
     return [Decimal(max(found.values(), default=0))]
 
 
