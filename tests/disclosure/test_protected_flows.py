@@ -320,7 +320,7 @@ EXHIBITS: list[tuple[Make, tuple[str, ...]]] = [
     (capacity.describe_fte_needed, ("variants",)),
     (forecast.table_forecast, ("forecast",)),
     (forecast.plot_forecast, ("forecast", "flow")),
-    (forecast.describe_forecast, ("forecast",)),
+    (forecast.describe_forecast, ("forecast", "scores")),
     (forecast.table_tail, ("tail",)),
     (forecast.table_scores, ("scores",)),
     (forecast.plot_scores, ("scores",)),

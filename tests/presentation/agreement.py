@@ -20,6 +20,7 @@ from tests.presentation.reading import ReadPage, ReadSheet, ReadTable, csv_of, p
 
 WITHHELD = {"nl": "niet getoond", "en": "not shown"}
 UNKNOWN = {"nl": "onbekend", "en": "unknown"}
+BELOW = "< "  # before the least that a p-value is printed as
 ENDS = {"nl": ("van", "tot"), "en": ("from", "to")}
 _INTERVAL = {
     "nl": re.compile(r"(?P<value>.+?) \((?P<low>.+) tot (?P<high>.+)\)"),
@@ -42,7 +43,9 @@ def reads_as(stored: str, shown: str, language: str) -> bool:
     if " ".join(stored.split()) == shown or (stored.startswith("'") and " ".join(stored[1:].split()) == shown):
         return True
     if (value := decimal_of(stored)) is not None:
-        printed = number_of(shown, language)
+        printed = number_of(shown.removeprefix(BELOW), language)
+        if shown.startswith(BELOW):
+            return printed is not None and 0 <= value < printed.value
         return printed is not None and printed.prints(value)
     days, rest = days_in(shown, language)
     return (
@@ -117,7 +120,7 @@ def _same_value(text: str, value: object, language: str) -> bool:
 
 def _decimals_of(shown: str, language: str) -> tuple[int, bool] | None:
     found = _INTERVAL[language].fullmatch(shown)
-    printed = number_of(found["value"] if found else shown, language)
+    printed = number_of(found["value"] if found else shown.removeprefix(BELOW), language)
     return (-int(printed.value.as_tuple().exponent), printed.percent) if printed else None
 
 

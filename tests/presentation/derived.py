@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
@@ -205,9 +206,16 @@ def _open_house(saved: Saved) -> list[Decimal]:
     return [euros.quantize(Decimal("1e3")) if euros.is_finite() else euros]
 
 
+def _coherence(saved: Saved) -> list[Decimal]:
+    """How often the table names the figure that limits most."""
+    found = Counter(name for row in saved.rows("coherence_implied") for name in row["set_by"].split("; "))
+    return [Decimal(max(found.values(), default=0))]
+
+
 DERIVED: Mapping[str, Callable[[Saved], list[Decimal]]] = {
     "volumes": _volumes,
     "capacity": _capacity,
+    "coherence": _coherence,
     "costs": _costs,
     "unit_costs": _unit_costs,
     "benchmark": _benchmark,

@@ -95,7 +95,8 @@ def numbers_in(text: str, language: str) -> list[Printed]:
     found = []
     for place, part in enumerate(re.split(r"“([^”]*)”", text)):
         code = "nl" if place % 2 else language
-        found += [_printed(match, code) for match in _NUMBER[code].finditer(days_in(part, code)[1])]
+        without_days = days_in(part, code)[1].replace("\N{MINUS SIGN}€", "\N{MINUS SIGN}")
+        found += [_printed(match, code) for match in _NUMBER[code].finditer(without_days)]
     return found
 
 

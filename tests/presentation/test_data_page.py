@@ -69,7 +69,7 @@ def test_only_what_differs_between_chapters_is_listed():
     rows = table_parameters(INPUTS, NL).cells()
     assert rows == [
         ["Kosten", "Eerste jaar", "2022"],
-        ["Kosten", NL.translate(PARAMETERS["price_index"]), "VNG-index, definitief"],
+        ["Kosten", NL.translate(PARAMETERS["price_index"]), "definitieve VNG-index"],
     ]
 
 

@@ -81,7 +81,7 @@ def test_the_sentence_the_table_and_the_fan_of_a_forecast_say_the_same() -> None
     last = figure.numbers.cells()[-1]
     assert last[0] == "1 January 2025"
     assert f"about {last[1]} in twelve. " in figure.alt
-    assert f"between {last[4]} and {last[5]} in twelve." in figure.alt
+    assert f"from {last[4]} to {last[5]} in twelve." in figure.alt
     line = figure.axes.get_lines()[-1].get_ydata()
     assert list(line) == found.frame["median"].tolist()
     assert figure.axes.get_ylim()[0] == 0
@@ -112,7 +112,7 @@ def test_next_to_nothing_is_said_in_words_and_still_drawn(rows: str, language: L
     assert forecast.table_tail(tail_sensitivity(basis, numbers), language).cells() == []
     assert forecast.table_scores(scores, language).cells() == []
     for sentence in (
-        forecast.describe_forecast(found, language),
+        forecast.describe_forecast(found, scores, language),
         forecast.describe_scores(scores, language),
         capacity.describe_fte_needed(variants, language),
         capacity.describe_workload(work, language),
@@ -131,5 +131,5 @@ def test_a_break_in_the_delay_is_said_in_percentage_points() -> None:
     found = delay_break(bulk(rows).snapshot(date(2023, 12, 31)), SINCE, date(2023, 7, 1))
     text = registration.describe_delay_break(found, NL).text
     # 0 of 40 before, 30 of 40 after.
-    assert "is 75% binnen 14 dagen geregistreerd; van die daarvoor 0%. Het verschil is +75,0 procentpunt" in text
+    assert "was dat bij 75% van wie vanaf 1 juli 2023 begon binnen 14 dagen, en bij 0% van wie eerder begon" in text
     assert text.endswith("het is meer dan toeval.")

@@ -104,3 +104,11 @@ def test_the_dutch_report_has_no_english_and_the_other_way_round(outputs: Path):
     assert [text for text in only_english if text in dutch_page] == []
     assert [text for text in only_english if NL.translate(text) in english_page] == []
     assert sum(text in english_page for text in only_english) > 20
+
+
+def test_what_is_small_negative_or_a_month_is_written_in_words_that_read_well() -> None:
+    assert [Language(code).p_value(1e-7) for code in ("nl", "en")] == ["< 0,001", "< 0.001"]
+    assert Language("nl").p_value(0.0131) == "0,013"
+    assert Language("en").euro(-69.2) == "−€69"
+    assert Language("nl").period("2022-07/2024-12") == "juli 2022 – december 2024"
+    assert Language("en").period("2024") == "2024"

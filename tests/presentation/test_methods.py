@@ -46,10 +46,10 @@ def test_every_method_that_is_written_down_has_a_text_in_both_languages():
 
 def test_fields_are_written_as_the_language_writes_them():
     assert "vanaf 1 juli 2023" in method_text(
-        "share registered within 14 days, from 2023-07-01 less before, Newcombe", NL
+        "share registered within 14 days of those within 90, from 2023-07-01 less before, Newcombe", NL
     )
     assert "10.000 trekkingen" in method_text("share of 10000 draws from the ranges of the parameters, seed 1", NL)
-    assert "5%" in method_text("two one-sided tests, margin 0.05", EN)
+    assert "5 percentage points" in method_text("two one-sided tests, margin 0.05", EN)
     assert method_text("paired t-test, two-sided, power 0.8", EN).count("80%") == 1
     before = "interrupted time series, level only, 29 months before and 6 after, power 80%"
     assert re.findall(r"\d+", method_text(before, EN)) == ["29", "6", "80"]

@@ -62,7 +62,6 @@ class Complaints:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         row = self.whole
-        isinstance(row["ci_low"], float)
         return (
             Measure(
                 id="legal_protection.complaints_per_1000_trajectory_months",
@@ -126,7 +125,6 @@ class ComplaintsMissed:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        isinstance(self.low, float)
         return (
             Measure(
                 id="legal_protection.complaints_estimated",

@@ -119,28 +119,41 @@ class Counterfactual:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``, with scope and year in the id."""
+        fitted = f"synthetic control fitted on {self.start_year}-{self.change_year - 1}, placebos over all donors"
         effects = [
-            self._measure(f"effect_{self.scope}_{row['year']}", row["effect"], "eur_per_inhabitant", str(row["year"]))
+            self._measure(
+                f"effect_{self.scope}_{row['year']}", row["effect"], "eur_per_inhabitant", str(row["year"]), fitted
+            )
             for row in self.effects.to_dict("records")
         ]
         period = f"{self.change_year}/{self.final_year}"
         return (
             *effects,
-            self._measure(f"placebo_rank_{self.scope}", self.rank, "rank", period, self.n_ranked),
+            self._measure(
+                f"placebo_rank_{self.scope}",
+                self.rank,
+                "rank",
+                period,
+                "place of the error after the change over the error before, largest first",
+                n=self.n_ranked,
+            ),
             self._measure(
                 f"smallest_detectable_effect_{self.scope}",
                 self.smallest_detectable_effect,
                 "eur_per_inhabitant",
                 period,
+                "smallest difference that stands out in four of five cases, added to those of the other municipalities",
             ),
         )
 
-    def _measure(self, name: str, value: float | None, unit: str, period: str, n: int | None = None) -> Measure:
+    def _measure(
+        self, name: str, value: float | None, unit: str, period: str, method: str, *, n: int | None = None
+    ) -> Measure:
         return Measure(
             id=f"counterfactual.{name}",
             estimate=value,
             unit=unit,
-            method=f"synthetic control fitted on {self.start_year}-{self.change_year - 1}, placebos over all donors",
+            method=method,
             period=period,
             n=n if n is not None else self.n_ranked - 1,
             n_missing=len(self.left_out),

@@ -57,7 +57,6 @@ class DecisionTerms:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="access.late_decisions_share",
@@ -162,7 +161,6 @@ class DecisionFree:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="access.without_application_share",

@@ -186,7 +186,8 @@ class DelayBreak:
                 id="volumes.prompt_registration_change",
                 estimate=self.difference,
                 unit="share",
-                method=f"share registered within {self.prompt_days} days, from {self.break_date} less before, Newcombe",
+                method=f"share registered within {self.prompt_days} days of those within {self.horizon_days}, from "
+                f"{self.break_date} less before, Newcombe",
                 period=f"{self.since}/{self.reference_date}",
                 n=total_of(self.frame["n"].tolist()),
                 **confidence(self.ci_low, self.ci_high, CONFIDENCE),

@@ -64,7 +64,6 @@ class LegalFunnel:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="legal_protection.declined_share",

@@ -112,7 +112,6 @@ class LevelShift:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``: the shift once it can be estimated, before that the smallest one to be seen."""
-        isinstance(self.ci_low, float)
         row = self.detectable[self.detectable["months_after"] == self.months_after].iloc[0]
         seen = Measure(
             id="open_house.level_shift",

@@ -73,20 +73,24 @@ class OpenHouseStock:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``; complete counts, so without an interval."""
         running = _count(self.whole["trajectories"]) if self.known else None
-        values = (("clients", self.clients), ("trajectories", running))
+        last_month = "in the last full month before the reference date"
+        values = (
+            ("clients", self.clients, f"with help {last_month}"),
+            ("trajectories", running, f"trajectories with help {last_month}"),
+        )
         return tuple(
             Measure(
                 id=f"open_house.{name}",
                 estimate=float(value) if isinstance(value, int) else value,
                 unit=name,
-                method="with help in the last full month before the reference date",
+                method=method,
                 period=str(self.month.date()),
                 n=running,
                 n_missing=self.n_missing,
                 evidence=self.evidence,
                 sources=(self.source,),
             )
-            for name, value in values
+            for name, value, method in values
         )
 
 
@@ -154,7 +158,6 @@ class ReasonAgreement:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        isinstance(self.ci_low, float)
         return (
             Measure(
                 id="open_house.reason_agreement_kappa",

@@ -93,12 +93,14 @@ class Outcomes:
         """Values for ``results.json``."""
         months = 12
         value, low, high = self.without_return(months)
-        low is not None and not isinstance(low, Mark)
         return (
             self.dropout.measure(
                 "experience.dropout_share", method="ended early of ended with a reason, Wilson interval"
             ),
-            self.goals.measure("experience.goal_attained_share"),
+            self.goals.measure(
+                "experience.goal_attained_share",
+                method=f"goals reached of goal scores, from {self.score_from:g}, Wilson interval",
+            ),
             Measure(
                 id=f"experience.no_new_start_{months}_months_share",
                 estimate=value,

@@ -59,7 +59,6 @@ class PlanUse:
         )
 
     def _measure(self, name: str, row: pd.Series, share: str, method: str) -> Measure:
-        isinstance(row[f"{share}_low"], float)
         return Measure(
             id=f"legal_protection.plans_{name}",
             estimate=row[f"{share}_share"],

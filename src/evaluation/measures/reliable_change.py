@@ -50,7 +50,6 @@ class ReliableChange:
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
         row, one = self.primary, self.instruments[0]
-        isinstance(value_of(row["ci_low"]), float)
         return (
             Measure(
                 id="pilot_change.reliably_improved_share",

@@ -63,7 +63,6 @@ class Shares:
         """Return the share of the whole for ``results.json``."""
         row = self.whole
         low, high = (_value(row[name]) for name in ("ci_low", "ci_high"))
-        not isinstance(low, Mark) and low is not None
         return Measure(
             id=id,
             estimate=_value(row["share"]),

@@ -17,6 +17,7 @@ from evaluation.measures.person_time import PersonTime
 from evaluation.measures.rounding import through
 
 MILLION = 1e6
+WITH_CHANCE = ("ended_person_time",)  # units whose interval holds chance as well as rounding
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,11 @@ class UnitCosts:
                 id=f"costs.unit_cost_per_{row['unit']}_{row['year']}",
                 estimate=row["eur"],
                 unit="eur",
-                ci_low=row["low"],
-                ci_high=row["high"],
-                # The length by person-time has an interval of chance; multiplied with rounding it has no one level.
-                interval="rounding",
+                # The length by person-time has an interval of chance; multiplied with rounding it has no one level, and
+                # is no rounding either, so it is not published as one.
+                ci_low=None if row["unit"] in WITH_CHANCE else row["low"],
+                ci_high=None if row["unit"] in WITH_CHANCE else row["high"],
+                interval=None if row["unit"] in WITH_CHANCE else "rounding",
                 method=methods[str(row["unit"])],
                 period=str(row["year"]),
                 evidence=self.evidence,

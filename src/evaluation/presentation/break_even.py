@@ -63,7 +63,13 @@ def table_full_cost(even: BreakEven, language: Language) -> Table:
             label=[_(BREAK_EVEN[name]) for name in even.full_cost["component"]],
             by_assumption=[yes_no[bool(assumed)] for assumed in even.full_cost["assumed"]],
         ),
-        note=_("Costs are negative. One-off costs are written off as equal yearly amounts at the discount rate."),
+        note=_(
+            "Costs are negative. One-off costs are written off as equal yearly amounts at the discount rate. The table "
+            "writes them off in {years} years; the figures look {horizon} years ahead, so the outcome can differ there."
+        ).format(
+            years=language.shortest(even.parameters.by_name()["annuity_years"].range.value),
+            horizon=language.shortest(even.horizon_years),
+        ),
         evidence=even.evidence,
         language=language,
     )
@@ -94,7 +100,7 @@ def plot_payback(even: BreakEven, language: Language) -> Figure:
     )
     numbers = Table(
         id="payback",
-        title=_("Share of draws that have earned the transition back"),
+        title=_("Share of the calculations in which the transition has been earned back"),
         columns=(Column("month", _("Month"), "integer"), Column("share_paid_back", _("Share"), "percent", 0)),
         frame=frame[frame["month"] % 12 == 0],
         note=_("At the end of each year."),
@@ -178,7 +184,7 @@ def describe_break_even(even: BreakEven, language: Language) -> Sentence:
         years=even.horizon_years,
     )
     if even.simple_payback_years is not None:
-        simple = _("Without discounting and without any other cost it would take {years} years.").format(
+        simple = _("Without counting interest and without any other cost it would take {years} years.").format(
             years=language.decimal(even.simple_payback_years)
         )
         text = f"{text} {simple}"

@@ -95,7 +95,7 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
         title=_("What if: running trajectories and fte in twelve months"),
         columns=(
             Column("label", _("Variant")),
-            Column("inflow_per_month", _("Starts per month"), "decimal"),
+            Column("inflow_per_month", _("Newly registered per month"), "decimal"),
             Column("stock_12", _("Running in twelve months"), "integer", interval=("low_12", "high_12")),
             Column("hours_per_month", _("Hours per trajectory and month"), "decimal"),
             Column("fte_12", _("Fte needed"), "integer", interval=("fte_low", "fte_high")),
@@ -119,7 +119,7 @@ def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
         return Sentence(text, found.evidence, language)
     text = _(
         "If things go on as they did and an fte gives as many direct hours as now, about {fte} fte are needed in "
-        "twelve months, with 95% certainty between {low} and {high}; {now} were shown."
+        "twelve months (95% band: {low} to {high}); {now} were shown."
     ).format(
         fte=language.integer(fte),
         low=language.integer(low),

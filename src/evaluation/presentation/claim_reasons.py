@@ -16,44 +16,52 @@ REASONS = {
         "No number, no norm and no measurement was given. What there is, is an experience or an indirect sign."
     ),
     "undefined.time_unit": N_(
-        "Printed is {printed}, without saying per week, per month or in all. So it cannot be read."
+        "According to the slide: {printed}, without saying per week, per month or in all. So it cannot be read."
     ),
     "undefined.status": N_(
-        "Printed is {printed}, without saying whether this is a target or a count. So it cannot be tested."
+        "According to the slide: {printed}, without saying whether this is a target or a count. So it cannot be tested."
     ),
     "undefined.definition": N_(
-        "Printed is {printed}, without saying exactly what is counted. One published figure, and not enough to judge "
-        "it."
+        "According to the slide: {printed}, without saying exactly what is counted. One published figure, and not "
+        "enough to judge it."
     ),
     "undefined.date": N_(
-        "Printed is {printed}, without saying on which day, or exactly what is counted. One published figure, and not "
-        "enough to judge it."
+        "According to the slide: {printed}, without saying on which day, or exactly what is counted. One published "
+        "figure, and not enough to judge it."
     ),
     "undefined.scope": N_(
-        "Printed is {printed}, without saying whether it is part of the other amounts. One published figure, and not "
-        "enough to judge it."
+        "According to the slide: {printed}, without saying whether it is part of the other amounts. One published "
+        "figure, and not enough to judge it."
     ),
     "legal": N_("A legal position. Figures cannot settle it; a legal opinion or a judgment can."),
     "arrangement_supported": N_("The sender describes its own arrangement, and another statement fits it: {others}."),
     "arrangement_alone": N_("The sender describes its own arrangement. Nothing published speaks against it."),
     "self_description": N_("The presentation describes its own figures here, and they bear it out."),
-    "stated": N_("Printed is {printed}. One published figure that nobody else counted; nothing published excludes it."),
+    "stated": N_(
+        "According to the slide: {printed}. One published figure that nobody else counted; nothing published excludes "
+        "it."
+    ),
     "stated_consistent": N_(
-        "Printed is {printed}. One published figure that nobody else counted. It can be true together with all other "
-        "published figures on numbers, length, hours and staff."
+        "According to the slide: {printed}. One published figure that nobody else counted. It can be true together "
+        "with all other published figures on numbers, length, hours and staff."
     ),
-    "stated_infeasible": N_("Printed is {printed}. The published figures cannot all be true at once."),
+    "stated_infeasible": N_("According to the slide: {printed}. The published figures cannot all be true at once."),
     "stated_checked": N_(
-        "Printed is {printed}. One published figure that nobody else counted. It fits the figures beside it: "
-        "{calculation}."
+        "According to the slide: {printed}. One published figure that nobody else counted. It fits the figures beside "
+        "it: {calculation}."
     ),
-    "stated_contradicted": N_("Printed is {printed}. The figures beside it exclude that: {calculation}."),
+    "stated_contradicted": N_("According to the slide: {printed}. The figures beside it exclude that: {calculation}."),
     "untested": N_("The figures that can test this are not in this edition."),
     "reproduced": N_("Other printed figures give the same: {calculation}."),
     "not_reproduced": N_("Other printed figures give something else: {calculation}."),
     "not_shown": N_("The rounding of the figures leaves it open: {calculation}."),
-    "implied_outside": N_("Printed is {printed}. What follows from other figures lies outside that: {implied}."),
-    "implied_open": N_("Printed is {printed}. What follows from other figures does not exclude that: {implied}."),
+    "implied_outside": N_(
+        "According to the slide: {printed}. An estimate that counts the running trajectories too lies outside that: "
+        "{implied}. The printed mean counts only those that are over."
+    ),
+    "implied_open": N_(
+        "According to the slide: {printed}. What follows from other figures does not exclude that: {implied}."
+    ),
     "other_unit": N_(
         "The number is that of trajectories: {calculation}. The words beside it, “{unit}”, are about something else."
     ),

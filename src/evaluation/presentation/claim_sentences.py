@@ -22,6 +22,13 @@ CONTEXT = {
     "share_0_17_with_youth_help": N_("share of those under 18 with youth help (Statistics Netherlands)"),
     "youths_with_youth_care_half_year": N_("youths with youth care in a half-year (Statistics Netherlands)"),
 }
+# Calculations whose numbers need words, by the check of the rule.
+CALCULATIONS = {
+    "12 * pilot_carried_in_2023 / pilot_new_families_2023 = pilot_length_months_2023": N_(
+        "{pilot_carried_in_2023} families divided by {pilot_new_families_2023} new ones a year gives {worked_out} "
+        "months; printed is {right}"
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,7 @@ def _compared(comparison: Comparison, judgement: Judgement, language: Language) 
     if comparison.relation == "=":
         return _equated(comparison, judgement, language)
     left, right = (value(side, known.__getitem__) for side in (comparison.left, comparison.right))
-    words = {True: N_("{left} is less than {right}"), False: N_("{left} is more than {right}")}
+    words = {True: N_("{left} is lower than {right}"), False: N_("{left} is higher than {right}")}
     more = {True: comparison.relation == "<", False: comparison.relation == ">"}
     holds = comparison.holds(left, right)
     said = N_("{left} and {right} do not differ for certain") if holds is None else words[more[holds]]
@@ -136,6 +143,9 @@ def _equated(comparison: Comparison, judgement: Judgement, language: Language) -
     if left == right:
         return _("{value} in both presentations").format(value=left)
     worked_out = number(value(comparison.left, known.__getitem__), language)
+    if said := CALCULATIONS.get(judgement.outcome.check):
+        shown = {name: language.shortest(known[name].value) for name in comparison.names}
+        return _(said).format(**shown, worked_out=worked_out, right=right)
     if worked_out == right:
         return f"{left} = {right}"
     return _("{left} = {worked_out}; printed is {right}").format(left=left, worked_out=worked_out, right=right)

@@ -84,18 +84,30 @@ def describe_binding(coherence: Coherence, language: Language) -> Sentence:
         text = _("The smallest change that lets all figures agree: {changes}.").format(
             changes=language.listing(changes)
         )
-    elif coherence.binding is None:
+    elif not coherence.binding:
         text = _("Nothing that was not published is limited by one figure more than by another.")
     else:
-        text = _(
-            "Most binding is {figure}: of the {n} quantities below that were not published and stay open, it limits "
-            "{bound}. Printed more precisely, it would make those sharper."
-        ).format(
-            figure=_named(coherence.figure(coherence.binding), language),
-            n=language.integer(coherence.n_intervals),
-            bound=language.integer(coherence.n_bound),
-        )
+        text = _most_binding(coherence, language)
     return Sentence(text, coherence.evidence, language)
+
+
+def _most_binding(coherence: Coherence, language: Language) -> str:
+    _ = language.translate
+    if len(coherence.binding) == 1:
+        text = _(
+            "Most binding is {figures}: of the {n} quantities below that were not published and stay open, it limits "
+            "{bound}. Had this figure been printed more precisely, more would be known of those {bound}."
+        )
+    else:
+        text = _(
+            "Most binding are {figures}: of the {n} quantities below that were not published and stay open, each "
+            "limits {bound}. Had these figures been printed more precisely, more would be known of what they limit."
+        )
+    return text.format(
+        figures=language.listing([_named(coherence.figure(name), language) for name in coherence.binding]),
+        n=language.integer(coherence.n_intervals),
+        bound=language.integer(coherence.n_bound),
+    )
 
 
 def describe_assumptions(coherence: Coherence, language: Language) -> Sentence:

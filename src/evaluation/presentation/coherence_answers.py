@@ -194,7 +194,7 @@ def table_answers(answers: Answers, language: Language) -> Table:
     rows = [
         {
             "answer": measure_label(f"coherence.{name}", language),
-            "value": language.decimal(answer.estimate),
+            "value": _value(answer, language),
             "stated": _stated(answer, answers, language),
             "weakest": ends_text(answer.weakest_low, answer.weakest_high, language),
         }
@@ -213,7 +213,8 @@ def table_answers(answers: Answers, language: Language) -> Table:
         frame=pd.DataFrame(rows),
         note=_(
             "Interval: what rounding leaves open with these assumptions: {assumptions}. Where a level is shown, a "
-            "margin of chance. Without assumptions: every rounding, and nothing assumed about the stock."
+            "margin of chance. Without assumptions: every rounding, and nothing assumed about the stock. Of a least "
+            "value, the value is the one without assumptions."
         ).format(assumptions=assumptions(answers.path, answers.counts, language)),
         evidence=answers.evidence,
         language=language,
@@ -227,7 +228,7 @@ def table_meanings(answers: Answers, language: Language) -> Table:
     for name, answer in answers.answers.items():
         if name not in MOMENTS_OF_LITTLE:
             said = (_meaning(name, answers, language), _rival(name, language))
-            outcome = f"{measure_label(f'coherence.{name}', language)}: {language.decimal(answer.estimate)}"
+            outcome = f"{measure_label(f'coherence.{name}', language)}: {_value(answer, language)}"
             shared.setdefault(said, []).append(outcome)
     rows = [
         {"answers": "; ".join(outcomes), "meaning": meaning, "rival": rival}
@@ -286,6 +287,12 @@ def _stated(answer: Answer, answers: Answers, language: Language) -> str:
         return _span(answer, language)
     chance = ends_text(answer.ci_low, answer.ci_high, language)
     return f"{chance} ({language.percent(answers.level, 0)})"
+
+
+def _value(answer: Answer, language: Language) -> str:
+    """The value in words; one that nothing limits upwards is a least value, and the one without assumptions."""
+    least = answer.weakest_high is None
+    return ends_text(answer.estimate, None, language) if least else language.decimal(answer.estimate)
 
 
 def _span(answer: Answer, language: Language, digits: int = 1) -> str:

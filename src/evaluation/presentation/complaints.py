@@ -10,7 +10,7 @@ from evaluation.measures.complaints import Complaints, ComplaintsMissed
 from evaluation.measures.ombudsman import OmbudsmanCases
 from evaluation.measures.rates import CONFIDENCE
 from evaluation.presentation.figure import Figure, canvas, format_axis
-from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_certainty
+from evaluation.presentation.interval_rows import IntervalRow, draw_rows, value_then_certainty
 from evaluation.presentation.labels import REGISTERS
 from evaluation.presentation.language import Language
 from evaluation.presentation.objections import compared_text
@@ -92,8 +92,9 @@ def describe_complaints(found: Complaints, language: Language) -> Sentence:
     if row["rate"] is None:
         text = _("How many complaints there are for the time that help was given is unknown: no trajectory ran.")
         return Sentence(text, found.evidence, language)
-    rate = with_certainty((row["rate"], row["ci_low"], row["ci_high"]), language.decimal, CONFIDENCE, language)
-    text = _("Per 1,000 months of help there were {rate} complaints.").format(rate=rate)
+    said = _("There were {rate} complaints per 1,000 months of help{certainty}.")
+    ends = row["rate"], row["ci_low"], row["ci_high"]
+    text = value_then_certainty(said, ends, language.decimal, CONFIDENCE, language)
     return Sentence(f"{text} {compared_text(found.comparison, language)}".strip(), found.evidence, language)
 
 
@@ -139,16 +140,28 @@ def describe_missed(found: ComplaintsMissed, language: Language) -> Sentence:
         ).format(least=language.integer(FEWEST_IN_BOTH))
     else:
         text = _(
-            "The registers hold {seen} complaints. If both lists are independent there are about {all} (with {level} "
-            "certainty between {low} and {high}): then some families complained and nobody wrote it down."
+            "Of the complaints whose client is known, the registers hold {seen}.{without} If both lists are "
+            "independent there are about {all} (with {level} certainty between {low} and {high}): then some families "
+            "complained and nobody wrote it down."
         ).format(
             seen=language.integer(found.seen),
+            without=_without_client(found, language),
             all=language.integer(found.estimate),
             low=language.integer(found.low),
             high=language.integer(found.high),
             level=language.percent(CONFIDENCE, 0),
         )
     return Sentence(text, found.evidence, language)
+
+
+def _without_client(found: ComplaintsMissed, language: Language) -> str:
+    """Say how many complaints without a client are left out, which the table by register does count."""
+    _ = language.translate
+    if found.without_client is None or found.without_client == 0:
+        return ""
+    return " " + _("Without a client: {without}; these do not count here.").format(
+        without=language.integer(found.without_client)
+    )
 
 
 def table_ombudsman(cases: OmbudsmanCases, language: Language) -> Table:

@@ -80,7 +80,8 @@ def _describe(found: Counterfactual, language: Language) -> str:
     text = _(
         "{scope}: compared with a mix of other large municipalities that spent alike before {year}, {municipality} "
         "spent {parts}. Of all {n} municipalities, {municipality} included, {rank} differed at least as much from "
-        "their mix, for how well it had fitted before; by size alone {size_rank} of {n_near} did. {verdict}"
+        "their mix, for how well it had fitted before; going by the size of the difference only, {size_rank} of the "
+        "{n_near} comparable municipalities did. {verdict}"
     )
     return text.format(
         scope=_(SCOPES[found.scope]).capitalize(),
@@ -153,7 +154,7 @@ def describe_detectable(found: Sequence[Counterfactual], language: Language) -> 
     text = _(
         "{asked} {parts}. Smaller effects, for better or worse, cannot be told from what happens in other "
         "municipalities anyway. “No difference shown” is therefore not “no effect”."
-    ).format(asked=asked, parts="; ".join(parts))
+    ).format(asked=asked, parts="; ".join([parts[0][:1].upper() + parts[0][1:], *parts[1:]]))
     return Sentence(text, found[0].evidence, language)
 
 

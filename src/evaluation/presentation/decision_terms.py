@@ -67,7 +67,7 @@ def describe_decision_terms(terms: DecisionTerms, language: Language) -> Sentenc
         else:
             parts.append(
                 _(
-                    "What if every family had given notice on the first day that it could: together at most about "
+                    "What if every family had given notice on the first day that it could: together at most "
                     "{sum}, and {each} for one decision. It is not known whether any family did, and without notice "
                     "nothing is owed."
                 ).format(sum=language.euro(owed), **amounts)

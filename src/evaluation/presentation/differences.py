@@ -70,9 +70,10 @@ def describe_difference_in_differences(found: Sequence[DifferenceInDifferences],
         for one in found
     ]
     text = _(
-        "Held against the plain mean of the {n} other large municipalities, spending in {municipality} changed as "
-        "follows: {parts}. The interval comes from what the other municipalities show without BJH. The method needs "
-        "courses that ran alike before BJH; chance alone would part them as far as they did in so many cases: {before}."
+        "Compared with the mean of all years before, and with the {n} other large municipalities, spending in "
+        "{municipality} changed as follows: {parts}. The interval comes from what the other municipalities show "
+        "without BJH. The method needs courses that ran alike before BJH; chance alone would part them as far as they "
+        "did in so many cases: {before}."
     ).format(
         municipality=found[0].municipality,
         n=language.integer(found[0].n),

@@ -77,16 +77,16 @@ def _describe(one: Equivalence, language: Language) -> str:
     _ = language.translate
     main = one.main
     text = _(
-        "{scope}: corrected for prices, spending per inhabitant changed by {own} in {municipality} and by {others} on "
-        "average in the other large municipalities. The gap is {gap} percentage points, with 90% certainty between "
+        "{scope}: corrected for prices, spending per inhabitant {own} in {municipality} and {others} on average in the "
+        "other large municipalities. The gap is {gap} percentage points, with 90% certainty between "
         "{low} and {high}; at most {margin} either way counts as in line. So: {verdict}. {municipality} is number "
         "{rank} of {n}, counted from the slowest growth."
     )
     return text.format(
         scope=_(SCOPES[one.scope]).capitalize(),
         municipality=one.comparison.municipality,
-        own=language.points(main["own"]),
-        others=language.points(main["others_mean"]),
+        own=_moved(main["own"], language),
+        others=_moved(main["others_mean"], language),
         gap=_points(main["gap"], language),
         low=_points(main["ci_low"], language),
         high=_points(main["ci_high"], language),
@@ -95,6 +95,15 @@ def _describe(one: Equivalence, language: Language) -> str:
         rank=language.integer(main["rank"]),
         n=language.integer(len(one.comparison.municipalities)),
     )
+
+
+def _moved(growth: float, language: Language) -> str:
+    """A growth in words, with the direction in the verb: fell by 0,7%."""
+    _ = language.translate
+    if round(growth, 3) == 0:
+        return _("stayed equal")
+    said = _("rose by {percent}") if growth > 0 else _("fell by {percent}")
+    return said.format(percent=language.percent(abs(growth)))
 
 
 def _points(share: float, language: Language) -> str:
@@ -126,10 +135,15 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
     _ = language.translate
     first = found[0]
     frame = pd.concat(one.frame.assign(scope=_(SCOPES[one.scope])) for one in found)
+    in_points = ["gap", "ci_low", "ci_high", "smallest_margin", "improven_gap"]
+    frame[in_points] = frame[in_points].astype(float) * 100
     frame["terms"] = [_(BASES[basis]) for basis in frame["basis"]]
     frame["answer"] = [_(VERDICTS[verdict]) for verdict in frame["verdict"]]
     improven = (
-        (Column("improven", "Improven", "points"), Column("improven_gap", _("Gap with Improven"), "points"))
+        (
+            Column("improven", "Improven", "points"),
+            Column("improven_gap", _("Gap with Improven, percentage points"), "signed"),
+        )
         if frame["improven"].notna().any()
         else ()
     )
@@ -145,22 +159,23 @@ def table_equivalence(found: Sequence[Equivalence], language: Language) -> Table
             Column("terms", _("Terms")),
             Column("own", first.comparison.municipality, "points"),
             Column("others_mean", _("Mean of the others"), "points"),
-            Column("gap", _("Gap"), "points"),
-            Column("ci_low", _("At least"), "points"),
-            Column("ci_high", _("At most"), "points"),
-            Column("p_value", _("p-value"), "decimal", 3),
+            Column("gap", _("Gap, percentage points"), "signed"),
+            Column("ci_low", _("At least"), "signed"),
+            Column("ci_high", _("At most"), "signed"),
+            Column("p_value", _("p-value"), "p_value", 3),
             Column("answer", _("Answer")),
-            Column("smallest_margin", _("Smallest margin for “in line”"), "percent"),
+            Column("smallest_margin", _("Smallest margin for “in line”, percentage points"), "decimal"),
             Column("rank", _("Rank"), "integer"),
             *improven,
         ),
         frame=frame,
         note=_(
-            "Margin: {margin}. Two one-sided tests at 5%, {n} other municipalities, {municipality} not among them; at "
-            "least and at most are the 90% interval. Real: corrected for prices with the {index}. Rank from the "
-            "slowest growth. Left out for want of accounts: {left_out}. Source: CBS Iv3 accounts."
+            "Margin: {margin} percentage points. Two one-sided tests at 5%, {n} other municipalities, {municipality} "
+            "not among them; the columns “At least” and “At most” are the 90% interval. Real: corrected for prices "
+            "with the {index}. Rank from the slowest growth. Left out for want of accounts: {left_out}. Source: CBS "
+            "Iv3 accounts."
         ).format(
-            margin=language.percent(first.margin),
+            margin=language.shortest(first.margin * 100),
             municipality=first.comparison.municipality,
             n=language.integer(first.n),
             index=_(PRICE_INDICES[first.price_index]),
@@ -214,8 +229,8 @@ def plot_equivalence(found: Sequence[Equivalence], language: Language) -> Figure
     axes.set_yticks(*zip(*ticks, strict=True))
     axes.grid(visible=False, axis="y")
     format_axis(axes.xaxis.set_major_formatter, lambda value: language.points(value, 0))
-    alt = _("Gaps with intervals against a shaded margin of {margin} to either side. {parts}").format(
-        margin=language.percent(first.margin), parts=" ".join(_describe(one, language) for one in found)
+    alt = _("Gaps with intervals against a shaded margin of {margin} percentage points to either side. {parts}").format(
+        margin=language.shortest(first.margin * 100), parts=" ".join(_describe(one, language) for one in found)
     )
     return Figure("equivalence", axes, alt, table_equivalence(found, language))
 

@@ -72,11 +72,31 @@ def plot_forecast(forecast: StockForecast, flow: MonthlyFlow, language: Language
     format_axis(axes.yaxis.set_major_formatter, language.integer)
     format_axis(axes.xaxis.set_major_formatter, lambda day: language.month_short(_date_of(day)))
     axes.legend(frameon=False, fontsize=8.5, loc="upper left")
-    return Figure("forecast", axes, describe_forecast(forecast, language).text, table)
+    return Figure("forecast", axes, _describe_ahead(forecast, language).text, table)
 
 
-def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
-    """Stock in half a year and a year."""
+def describe_forecast(forecast: StockForecast, scores: ForecastScores, language: Language) -> Sentence:
+    """Stock in half a year and a year, and how often such bands held before."""
+    ahead, held = _describe_ahead(forecast, language).text, _describe_record(scores, language)
+    return Sentence(f"{ahead} {held}" if _is_shown(forecast) else ahead, forecast.evidence, language)
+
+
+def _is_shown(forecast: StockForecast) -> bool:
+    half, year = forecast.on(6), forecast.on(12)
+    return half is not None and year is not None and not any_withheld(forecast.stock, *half.values(), *year.values())
+
+
+def _describe_record(scores: ForecastScores, language: Language) -> str:
+    """Say how often the bands of past forecasts held what came."""
+    _ = language.translate
+    if scores.coverage_95 is None:
+        return _("How often such bands held what came is not known here.")
+    return _("In {n} forecasts made on past dates, such bands held what came in {inside} of the cases.").format(
+        n=language.integer(scores.n), inside=language.percent(scores.coverage_95, 0)
+    )
+
+
+def _describe_ahead(forecast: StockForecast, language: Language) -> Sentence:
     _ = language.translate
     half, year = forecast.on(6), forecast.on(12)
     if half is None or year is None:
@@ -87,8 +107,8 @@ def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
         return Sentence(text, forecast.evidence, language)
     text = _(
         "On {day}, {stock} trajectories were running. If things go on as they did, about {half} run in six months "
-        "and about {year} in twelve. With 95% certainty it is between {half_low} and {half_high} in six months, and "
-        "between {year_low} and {year_high} in twelve."
+        "and about {year} in twelve. The 95% band runs from {half_low} to {half_high} in six months, and from "
+        "{year_low} to {year_high} in twelve."
     ).format(
         day=language.day(forecast.reference_date),
         stock=language.integer(forecast.stock),
@@ -106,8 +126,8 @@ def describe_forecast(forecast: StockForecast, language: Language) -> Sentence:
     if any_withheld(inflow, stay, mean, low, high):
         return Sentence(text, forecast.evidence, language)
     settles = _(
-        "With {inflow} starts per month and a mean stay of {stay} months, the number would settle at about {mean} "
-        "({low} to {high} on 95% of the days)."
+        "With {inflow} newly registered trajectories per month and a mean stay of {stay} months, the number would "
+        "settle at about {mean} ({low} to {high} on 95% of the days)."
     ).format(
         inflow=language.decimal(inflow),
         stay=language.decimal(stay),

@@ -64,6 +64,14 @@ def with_certainty(row: tuple[Estimate, Estimate, Estimate], text: Text, level: 
     )
 
 
+def value_then_certainty(
+    said: str, row: tuple[Estimate, Estimate, Estimate], text: Text, level: float, language: Language
+) -> str:
+    """Fill a translated sentence with a value, and with its interval as ``certainty`` where the sentence puts it."""
+    whole, alone = with_certainty(row, text, level, language), with_interval((row[0], None, None), text, language)
+    return said.format(rate=alone, certainty=whole.removeprefix(alone))
+
+
 def draw_rows(axes: Axes, rows: Sequence[IntervalRow], text: Text, language: Language) -> list[str]:
     """Draw one line per row, top down, with its value in words at the right; returns the rows in words."""
     texts = []

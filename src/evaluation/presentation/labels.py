@@ -76,7 +76,9 @@ MEASURES = {
     "costs.counted_cost_per_direct_hour_2024": N_("BJH per counted direct hour, euros, 2024"),
     "costs.top_5_percent_share_of_hours": N_("Share of hours that goes to the twentieth of clients with most"),
     "costs.payback_months": N_("Months until the transition is earned back, by assumption"),
-    "costs.payback_share_within_horizon": N_("Share of draws that earn the transition back, by assumption"),
+    "costs.payback_share_within_horizon": N_(
+        "Share of the calculations in which the transition is earned back, by assumption"
+    ),
     "benchmark.municipality_growth_excl_6_2": N_("Growth of own expenditure (Iv3), without neighbourhood teams"),
     "benchmark.municipality_growth_incl_6_2": N_("Growth of own expenditure (Iv3), with neighbourhood teams"),
     "benchmark.national_growth_excl_6_2": N_("National growth of expenditure (Iv3), without neighbourhood teams"),
@@ -357,8 +359,8 @@ GROUPINGS = {
 }
 
 PRICE_INDICES = {
-    "vng": N_("VNG index, final"),
-    "vng_applied": N_("VNG index, as applied"),
+    "vng": N_("final VNG index"),
+    "vng_applied": N_("VNG index as applied"),
     "cpi": N_("consumer price index"),
     "wage_agreement": N_("collective labour agreement, wages only"),
 }
@@ -517,8 +519,8 @@ UNITS = {
     "decisions": N_("decisions"),
     "complaints": N_("complaints"),
     "days": N_("days"),
-    "eur_million": N_("millions of euros"),
-    "eur_million_per_year": N_("millions of euros a year"),
+    "eur_million": N_("million euros"),
+    "eur_million_per_year": N_("million euros a year"),
     "eur_per_hour": N_("euros an hour"),
     "percent_per_year": N_("percent a year"),
     "trajectories": N_("trajectories"),
@@ -604,7 +606,8 @@ def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
         return language.translate(N_("yes") if value else N_("no"))
     if measure.unit == "rank":
         return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
-    return language.decimal(value, DIGITS.get(measure.unit, 0))
+    written = language.p_value if measure.unit == "p_value" else language.decimal
+    return written(value, DIGITS.get(measure.unit, 0))
 
 
 def interval_text(low: float, high: float, language: Language) -> str:

@@ -89,10 +89,19 @@ class Language:
         """Signed percentage: +29,3%."""
         return f"{'+' if share > 0 else ''}{self.percent(share, digits)}"
 
+    def p_value(self, value: float | Mark, digits: int = 3) -> str:
+        """A p-value, never zero: 0,013 or < 0,001."""
+        least = 10**-digits
+        if isinstance(value, Mark) or value >= least:
+            return self.decimal(value, digits)
+        return f"< {self.decimal(least, digits)}"
+
     def euro(self, amount: float, digits: int = 0) -> str:
-        """Amount in euros: € 12.300 or €12,300."""
+        """Amount in euros: € 12.300 or €12,300; negative € −69 or −€69."""
         number = self.decimal(amount, digits)
-        return f"€{THIN_SPACE}{number}" if self.code == "nl" else f"€{number}"
+        if self.code == "nl":
+            return f"€{THIN_SPACE}{number}"
+        return f"{MINUS}€{number.removeprefix(MINUS)}" if number.startswith(MINUS) else f"€{number}"
 
     def millions(self, amount: float) -> str:
         """Amount in millions of euros, in whole millions: € 97 mln or €97 million."""
@@ -108,11 +117,16 @@ class Language:
         return format_date(value, "d MMMM y", locale=self.locale)
 
     def period(self, text: str) -> str:
-        """Period of a table or measure, ``2022/2024`` or ``2023-01-01/2025-01-01``, with its dates written out."""
+        """Period of a table or measure, ``2022/2024``, ``2022-07/2024-12`` or with days, its dates written out."""
         if text == FROM_THE_START:
             return self.translate(text)
-        parts = [self.day(date.fromisoformat(part)) if part.count("-") == 2 else part for part in text.split("/")]
-        return " – ".join(parts)
+        return " – ".join(self._moment(part) for part in text.split("/"))
+
+    def _moment(self, text: str) -> str:
+        """A day, a month or a year, as far as the text goes."""
+        if text.count("-") == 2:
+            return self.day(date.fromisoformat(text))
+        return self.month(date.fromisoformat(f"{text}-01")) if text.count("-") == 1 else text
 
     def month(self, value: date) -> str:
         """Month and year: maart 2024."""

@@ -24,7 +24,7 @@ def table_by_margin(found: VerdictsByMargin, language: Language) -> Table:
         frame[f"verdict_{scope}"] = [_(VERDICTS[verdict]) for verdict in rows["verdict"]]
         frame[f"p_{scope}"] = rows["p_value"]
         columns.append(Column(f"verdict_{scope}", _(SCOPES[scope]).capitalize()))
-        columns.append(Column(f"p_{scope}", _("p-value"), "decimal", digits=3))
+        columns.append(Column(f"p_{scope}", _("p-value"), "p_value", digits=3))
     return Table(
         id="verdicts_by_margin",
         title=_("Whether growth is called in line, by the margin that is chosen"),

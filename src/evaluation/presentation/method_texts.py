@@ -28,9 +28,10 @@ METHODS = {
         "Starts that are not registered yet are added, from how late earlier months were registered (chain ladder). "
         "The interval rests on how much that delay differed between months (Mack)."
     ),
-    "share registered within {days} days, from {day} less before, Newcombe": N_(
-        "The share that was registered within {days} days, for starts from {day}, less that share for earlier starts. "
-        "The interval is that of Newcombe for the difference of two shares."
+    "share registered within {days} days of those within {horizon}, from {day} less before, Newcombe": N_(
+        "Of the starts that were registered within {horizon} days, the share that was registered within {days} days: "
+        "for starts from {day}, less that share for earlier starts. The interval is that of Newcombe for the "
+        "difference of two shares."
     ),
     # durations
     "mean length of those that ended": N_(
@@ -100,8 +101,9 @@ METHODS = {
         "It is computed whether any register at all can have all published figures at once, with the room that their "
         "rounding leaves and no further assumption (linear programming)."
     ),
-    "linear program over every register that has the published figures": N_(
-        "The smallest and the largest value over every register that has the published figures (linear programming)."
+    "linear program over every register that has the published figures and meets the assumptions": N_(
+        "The smallest and the largest value over every register that has the published figures and meets the "
+        "assumptions of the chapter (linear programming)."
     ),
     "least mean from start to end of all that started, with no assumption but the rounding of the figures": N_(
         "The smallest mean from start to end that all who started can have, given the published figures with their "
@@ -205,13 +207,21 @@ METHODS = {
         "prices by the {index}. The 90% interval is the one that belongs to the test of equivalence."
     ),
     "two one-sided tests, margin {margin}": N_(
-        "How well the accounts fit with a gap of more than {margin} to either side. The smaller it is, the stronger it "
-        "speaks for a growth in line with the others (two one-sided tests)."
+        "How well the accounts fit with a gap of more than {margin} percentage points to either side. The smaller it "
+        "is, the stronger it speaks for a growth in line with the others (two one-sided tests)."
     ),
     "synthetic control fitted on {first}-{last}, placebos over all donors": N_(
         "A weighted mix of other municipalities that ran with this one from {first} to {last} shows how it would have "
         "gone on if it had followed them (synthetic control). The same is done for each of the others, to see how "
         "often chance does as much."
+    ),
+    "place of the error after the change over the error before, largest first": N_(
+        "The place of the municipality when all are put in order of the error after divided by the error before, "
+        "largest first."
+    ),
+    "smallest difference that stands out in four of five cases, added to those of the other municipalities": N_(
+        "The smallest difference that, added to what other municipalities show without BJH, would be called unusual in "
+        "four of five cases."
     ),
     "smallest margin that holds the growth, its own chance counted too": N_(
         "The smallest margin at which the municipality still counts as in line with the others, when its own growth "
@@ -222,8 +232,9 @@ METHODS = {
         "of youth care together."
     ),
     "difference in differences with the mean of the others, inference from each of the others": N_(
-        "How much more the municipality changed, from the year in which BJH began in Groningen, than the others did "
-        "on average. The interval follows from how much each of the others departs from the rest."
+        "The mean from the year in which BJH began in Groningen on, less the mean of all years before, of this "
+        "municipality; and subtracted from it the same for the others. The interval follows from how much each of the "
+        "others departs from the rest."
     ),
     "place of the change among those of the others": N_(
         "The share of municipalities that departed from the others by as much as this one did, itself included."
@@ -274,7 +285,9 @@ METHODS = {
     # experience
     "answered of invited": N_("Clients who answered are divided by those who were invited."),
     "satisfied of scores": N_("Satisfied answers are divided by all answers with a score."),
-    "goals reached of goal scores": N_("Goals that were reached are divided by all goals with a score."),
+    "goals reached of goal scores, from {least}": N_(
+        "Answers with a goal score of {least} or higher are divided by all answers with a goal score."
+    ),
     "ended early of ended with a reason": N_(
         "Trajectories that ended earlier than planned are divided by all ended ones of which the reason is known."
     ),
@@ -305,7 +318,7 @@ METHODS = {
         "Families with a story that may be used are counted, each of them once."
     ),
     "told of asked, no answer is not told": N_(
-        "Families who told their story are divided by those who were asked; no answer counts as not told."
+        "People who told their story are divided by all people who were asked; no answer counts as not told."
     ),
     "nominal alpha, disagreement summed over themes": N_(
         "How much two readers agree beyond chance, over all themes (Krippendorff's alpha). One is full agreement, zero "
@@ -378,7 +391,7 @@ METHODS = {
         "Explanatory analyses that were made are divided by those that were offered, in complex cases."
     ),
     "family group plans made of those offered": N_(
-        "Family group plans that were made are divided by those that were offered."
+        "Family group plans that were made are divided by the plans that were offered."
     ),
     "family group plans offered of considered": N_(
         "Family group plans that were offered are divided by the families for whom a plan was considered."
@@ -386,6 +399,9 @@ METHODS = {
     # Open House
     "with help in the last full month before the reference date": N_(
         "Clients with help in the last full month before the reference date are counted."
+    ),
+    "trajectories with help in the last full month before the reference date": N_(
+        "Trajectories with help in the last full month before the reference date are counted."
     ),
     "with a client in the last full month before the reference date": N_(
         "Providers with a client in the last full month before the reference date are counted."
@@ -421,7 +437,7 @@ INTERVALS = {
     ", Wilson interval": N_("The interval is that of Wilson for a share."),
     ", exact Poisson interval": N_("The interval is the exact one for a count (Poisson)."),
     ", quasi-Poisson interval": N_(
-        "The interval allows for days that differ more than chance alone explains (quasi-Poisson)."
+        "The interval allows for months that differ more than chance alone explains (quasi-Poisson)."
     ),
     ", exact conditional interval": N_("The interval is the exact one for the ratio of two counts."),
     ", Clopper-Pearson interval": N_("The interval is the exact one for a share (Clopper-Pearson)."),

@@ -11,6 +11,7 @@ from string import Formatter
 from evaluation.presentation.labels import NORMS, PRICE_INDICES, UNITS
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.method_texts import INTERVALS, METHODS
+from evaluation.presentation.pilot_outcomes import outcome_of
 
 # What a value is counted in, where the names of printed figures have no word for it.
 MEASURE_UNITS = {
@@ -31,9 +32,11 @@ _WRITTEN: Mapping[str, Callable[[str, Language], str]] = {
     "index": lambda text, language: language.translate(PRICE_INDICES.get(text, text)),
     "norm": lambda text, language: language.translate(NORMS.get(text, text)),
     "moment": lambda text, language: language.translate(MOMENTS.get(text, text)),
+    "code": outcome_of,
+    "least": lambda text, language: language.shortest(float(text)),
     "day": lambda text, language: language.day(date.fromisoformat(text)),
     "n": lambda text, language: language.integer(int(text)),
-    "margin": lambda text, language: language.percent(float(text), 0),
+    "margin": lambda text, language: language.shortest(float(text) * 100),
     "power": lambda text, language: language.percent(
         float(text.removesuffix("%")) / (100 if text.endswith("%") else 1), 0
     ),

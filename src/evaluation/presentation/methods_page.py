@@ -43,10 +43,7 @@ PRINCIPLES = (
                 "municipalities is a test of equivalence: before looking, it was set how large a gap still counts as "
                 "in line, and the 90% interval has to lie within it as a whole."
             ),
-            N_(
-                "There are three outcomes: in line, apart from the others, or not known. The last one is said as "
-                "often as it is so."
-            ),
+            N_("There are three outcomes: in line, not in line, or undecided. The last one is common."),
         ),
     ),
     (

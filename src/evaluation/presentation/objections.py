@@ -6,7 +6,7 @@ from evaluation.evidence import Mark, any_withheld, is_suppressed
 from evaluation.measures.event_rates import RateComparison
 from evaluation.measures.objections import Objections, RightsObservatory
 from evaluation.measures.rates import CONFIDENCE
-from evaluation.presentation.interval_rows import with_certainty
+from evaluation.presentation.interval_rows import value_then_certainty, with_certainty
 from evaluation.presentation.labels import OBSERVATORY
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -56,8 +56,8 @@ def describe_objections(found: Objections, language: Language) -> Sentence:
         text = _("How many objections there are per 100 decisions is unknown: of no decision it is known.")
     else:
         ends = row["per_decisions"], row["per_decisions_low"], row["per_decisions_high"]
-        rate = with_certainty(ends, language.decimal, CONFIDENCE, language)
-        text = _("Per 100 decisions there were {rate} objections.").format(rate=rate)
+        said = _("There were {rate} objections per 100 decisions{certainty}.")
+        text = value_then_certainty(said, ends, language.decimal, CONFIDENCE, language)
     return Sentence(f"{text} {nothing}", found.evidence, language)
 
 

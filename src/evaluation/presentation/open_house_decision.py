@@ -129,6 +129,14 @@ def plot_trend(trend: ProductTrend, language: Language) -> Figure:
     return Figure("trend", axes, alt, table)
 
 
+DIRECTIONS = {
+    "fewer": N_("for {n}, demonstrably fewer trajectories started in the last half-year than in the one before"),
+    "more": N_("for {n}, demonstrably more trajectories started in the last half-year than in the one before"),
+    "open": N_("for {n} the interval leaves both open"),
+    "unknown": N_("for {n} it is unknown or not shown"),
+}
+
+
 def describe_decision(stock: OpenHouseStock, trend: ProductTrend, language: Language) -> Sentence:
     """How many products the facts point which way for; no advice."""
     _ = language.translate
@@ -139,13 +147,19 @@ def describe_decision(stock: OpenHouseStock, trend: ProductTrend, language: Lang
         return Sentence(text, evidence, language)
     kinds = [_direction(row) for row in products.to_dict("records")]
     said = {kind: kinds.count(kind) for kind in ("fewer", "more", "open", "unknown")}
-    text = _(
-        "Of the {n} products, fewer trajectories start in the last half-year than in the one before beyond chance for "
-        "{fewer}, more for {more}; for {open} the interval leaves both open, and for {unknown} it is unknown or not "
-        "shown. "
-        "Among many products one such difference may come by chance. These are counts and no advice."
-    ).format(n=language.integer(len(kinds)), **{kind: language.integer(count) for kind, count in said.items()})
-    return Sentence(text, evidence, language)
+    parts = [_(DIRECTIONS[kind]).format(n=language.integer(count)) for kind, count in said.items() if count]
+    if said["fewer"] or said["more"]:
+        text = _("Of the {n} products: {parts}. Among many products one such difference may come by chance.")
+    elif said["open"]:
+        text = _("For none of the {n} products is a difference shown.")
+        parts = parts[1:]
+        if said["unknown"]:
+            text = _("For none of the {n} products is a difference shown: {parts}.")
+    else:
+        text = _("For all {n} products it is unknown or not shown whether fewer trajectories start.")
+    text = text.format(n=language.integer(len(kinds)), parts="; ".join(parts))
+    no_advice = _("These are counts and no advice.")
+    return Sentence(f"{text} {no_advice}", evidence, language)
 
 
 def _direction(row: Mapping[Any, Any]) -> str:

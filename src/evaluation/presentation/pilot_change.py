@@ -64,7 +64,9 @@ def _by_chance(p: Estimate, language: Language) -> str:
     if not isinstance(p, float):
         return ""
     few = _("fewer than 1") if p < SMALL_P else language.integer(100 * p)
-    text = _("If nothing changed, {n} of 100 such groups would show a change this large by chance.")
+    text = _(
+        "If nothing changed, {n} of 100 such groups would show a change at least this large by chance, either way."
+    )
     return " " + text.format(n=few)
 
 
@@ -93,8 +95,8 @@ def table_changes(changes: Changes, language: Language) -> Table:
             Column("before", _("Mean at the start"), "decimal"),
             Column("after", _("Mean later"), "decimal"),
             Column("change", _("Middle of the changes"), "decimal", 1, ("low", "high")),
-            Column("p", _("p-value (ranks)"), "decimal", 3),
-            Column("p_flip", _("p-value (signs)"), "decimal", 3),
+            Column("p", _("p-value (ranks)"), "p_value", 3),
+            Column("p_flip", _("p-value (signs)"), "p_value", 3),
             Column("holm", _("p-value, adjusted")),
         ),
         frame=frame,
@@ -112,7 +114,7 @@ def _holm(at: int, row: Mapping[Any, Any], language: Language) -> str:
     return (
         language.translate(N_("primary"))
         if at == 0
-        else Column("p_holm", "", "decimal", 3).cell(row["p_holm"], language)
+        else Column("p_holm", "", "p_value", 3).cell(row["p_holm"], language)
     )
 
 

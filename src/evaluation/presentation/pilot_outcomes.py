@@ -53,6 +53,12 @@ def outcome_label(name: str, domain: str, language: Language) -> str:
     return f"{name} ({label})"
 
 
+def outcome_of(code: str, language: Language) -> str:
+    """Name of an outcome by its code, instrument and domain; the code itself where it is not such a pair."""
+    name, _, domain = code.partition(" ")
+    return outcome_label(name, domain, language) if domain else code
+
+
 def label_of(one: Instrument, language: Language) -> str:
     """Name of the outcome of an instrument."""
     return outcome_label(one.name, one.domain, language)
@@ -78,7 +84,7 @@ def table_instruments(changes: Changes, language: Language) -> Table:
     note = _("The first is the primary outcome. What was not found is not filled in; see data/instruments.csv.")
     if changes.not_compared:
         names = [
-            name.replace(" ", ", ") if name else _("instruments that are not described")
+            outcome_of(name, language) if name else _("instruments that are not described")
             for name in changes.not_compared
         ]
         note += " " + _("Delivered but not compared, for want of a description: {names}.").format(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from evaluation.evidence import Mark, any_withheld
@@ -13,6 +14,8 @@ from evaluation.presentation.figure import BJH, CONTEXT, REST, Figure, canvas, d
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
+
+SHORTEST_MONTH = 28
 
 
 def table_nowcast(nowcast: Nowcast, language: Language) -> Table:
@@ -40,13 +43,18 @@ def table_nowcast(nowcast: Nowcast, language: Language) -> Table:
 def plot_nowcast(nowcast: Nowcast, language: Language) -> Figure:
     """Registered starts as bars, expected ones as points with intervals."""
     _ = language.translate
-    frame = nowcast.frame
+    whole = [_is_whole(first, last) for first, last in zip(nowcast.frame["first"], nowcast.frame["last"], strict=True)]
+    frame = nowcast.frame[whole]
+    source = _("Source: registry. Expected: chain ladder on the registration delays of the latest months.")
+    if not all(whole):
+        left_out = _("The first days make no whole month and are in the table only.")
+        source = f"{source} {left_out}"
     axes = canvas(
         title=_("Starts per month: registered so far, and expected in the end"),
         subtitle=_("Number of trajectories per month back from {day}; lines: 95% interval").format(
             day=language.day(nowcast.reference_date)
         ),
-        source=_("Source: registry. Expected: chain ladder on the registration delays of the latest months."),
+        source=source,
         evidence=nowcast.evidence,
         language=language,
         height=2.8,
@@ -59,12 +67,19 @@ def plot_nowcast(nowcast: Nowcast, language: Language) -> Figure:
     axes.plot(positions, drawn(frame["expected"]), "o", color=REST, markersize=4.5, label=_("Expected in the end"))
     axes.set_ylim(bottom=0)
     step = max(math.ceil(len(frame) / 8), 1)
-    axes.set_xticks(positions[::step], [language.month_short(day) for day in frame["last"]][::step])
+    # A period seldom runs from the first to the last day of a month; its middle is in the month that it is mostly in.
+    middles = frame["first"] + (frame["last"] - frame["first"]) / 2
+    axes.set_xticks(positions[::step], [language.month_short(day) for day in middles][::step])
     axes.grid(visible=False, axis="x")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     format_axis(axes.yaxis.set_major_formatter, language.integer)
     axes.legend(frameon=False, fontsize=8.5)
     return Figure("nowcast", axes, describe_nowcast(nowcast, language).text, table_nowcast(nowcast, language))
+
+
+def _is_whole(first: pd.Timestamp, last: pd.Timestamp) -> bool:
+    """Whether these days are a whole month: at the end of a short month one of fewer days is one too."""
+    return (last - first).days >= SHORTEST_MONTH - 1
 
 
 def describe_nowcast(nowcast: Nowcast, language: Language) -> Sentence:
@@ -162,11 +177,13 @@ def describe_delay_break(delays: DelayBreak, language: Language) -> Sentence:
         return Sentence(text, delays.evidence, language)
     share = delays.frame.set_index("when")["prompt_share"]
     text = _(
-        "Of the starts from {day} on, {after} were registered within {days} days; of those before, {before}. The "
-        "difference is {difference} percentage points, with 95% certainty between {low} and {high}."
+        "Of the trajectories that were registered within {horizon} days, {after} of those that started from {day} on "
+        "were registered within {days} days, and {before} of those that started before. The difference is "
+        "{difference} percentage points, with 95% certainty between {low} and {high}."
     ).format(
         day=language.day(delays.break_date),
         days=delays.prompt_days,
+        horizon=delays.horizon_days,
         after=language.percent(share["after"], 0),
         before=language.percent(share["before"], 0),
         difference=language.points(difference).removesuffix("%"),

@@ -14,7 +14,19 @@ from evaluation.presentation.language import N_, NOT_SHOWN, Language
 from evaluation.presentation.mark import mark_html, mark_text
 from evaluation.presentation.templating import template
 
-Kind = Literal["text", "quote", "integer", "decimal", "percent", "points", "euro", "day", "month"]
+Kind = Literal[
+    "text",
+    "quote",
+    "integer",
+    "decimal",
+    "percent",
+    "points",
+    "signed",
+    "p_value",
+    "euro",
+    "day",
+    "month",
+]
 MISSING = N_("unknown")
 RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,9 +42,9 @@ class Column:
     label
         Heading, already in the language of the table.
     kind
-        Format of the values; ``percent`` and ``points`` take shares, ``quote`` is Dutch in every language.
+        Format of the values; ``percent`` and ``points`` (signed) take shares, ``quote`` is Dutch in every language.
     digits
-        Decimals of ``decimal``, ``percent``, ``points`` and ``euro``.
+        Decimals of all kinds that have them.
     interval
         Columns with the ends of the interval of the value, shown behind it; the CSV keeps them apart.
     """
@@ -72,6 +84,8 @@ class Column:
             "decimal": language.decimal,
             "percent": language.percent,
             "points": language.points,
+            "signed": language.signed,
+            "p_value": language.p_value,
             "euro": language.euro,
         }
         return formats[self.kind](value, self.digits)

@@ -115,6 +115,8 @@ def number_format(column: Column, language: Language) -> str:
         "integer": "#,##0",
         "decimal": f"#,##0{decimals}",
         "percent": f"0{decimals}%",
+        "signed": f"+#,##0{decimals};-#,##0{decimals};0{decimals}",
+        "p_value": f"#,##0{decimals}",
         "points": f"+0{decimals}%;-0{decimals}%;0{decimals}%",
         "euro": f"[$€-{locale}]{space}#,##0{decimals};-[$€-{locale}]{space}#,##0{decimals}",
         "day": f"[$-{locale}]d mmmm yyyy",

@@ -56,7 +56,8 @@ class Coherence:
     corridor
         Stock path: ``day``, with ``weakest_low``, ``weakest_high``, ``low``, ``high``. Empty when not feasible.
     binding
-        Id of the figure that limits most of the intervals that were not published, or None.
+        Ids of the figures that limit most of the intervals that were not published, more than one when they limit as
+        many; per end of an interval only the figure that matters most counts.
     n_bound, n_intervals
         Those intervals, and all intervals that were not published.
     """
@@ -70,7 +71,7 @@ class Coherence:
     repairs: tuple[Repair, ...]
     implied: pd.DataFrame
     corridor: pd.DataFrame
-    binding: str | None
+    binding: tuple[str, ...]
     n_bound: int
     n_intervals: int
 
@@ -228,14 +229,14 @@ def _unpublished(aggregates: Aggregates) -> Iterator[Asked]:
             yield Quantity.EUROS_PER_PERSON_MONTH, figure.begin, figure.end
 
 
-def _binding(implied: pd.DataFrame) -> tuple[str | None, int, int]:
-    """The figure that limits most of the intervals that have any width."""
+def _binding(implied: pd.DataFrame) -> tuple[tuple[str, ...], int, int]:
+    """The figures that limit most of the intervals that have any width."""
     open_ones = implied[(implied["id"] == "") & ~(implied["weakest_high"] - implied["weakest_low"] < MATTERS)]
-    counts = Counter(name for row in open_ones.to_dict("records") for name in {*row["low_set_by"], *row["high_set_by"]})
-    if not counts:
-        return None, 0, len(open_ones)
-    name = min(counts, key=lambda each: (-counts[each], each))  # a tie must not turn on the order of a set
-    return name, counts[name], len(open_ones)
+    # Of each end only the figure that matters most, as in the table that the council reads.
+    first = ({*row["low_set_by"][:1], *row["high_set_by"][:1]} for row in open_ones.to_dict("records"))
+    counts = Counter(name for setters in first for name in setters)
+    most = max(counts.values(), default=0)
+    return tuple(sorted(name for name, count in counts.items() if count == most)), most, len(open_ones)
 
 
 def _corridor(weakest: System, stated: System | None, feasible: bool) -> pd.DataFrame:

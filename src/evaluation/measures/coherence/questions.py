@@ -120,10 +120,10 @@ def _least(name: str, begin: date, end: date) -> Question:
 
 
 def _on_date(name: str, quantity: Quantity, day: date, unit: str) -> Question:
-    method = "linear program over every register that has the published figures"
+    method = "linear program over every register that has the published figures and meets the assumptions"
     return Question(name, unit, str(day), method, lambda unknowns: ratio_of(unknowns, quantity, None, day))
 
 
 def _in_period(name: str, quantity: Quantity, begin: date, end: date, unit: str) -> Question:
-    method = "linear program over every register that has the published figures"
+    method = "linear program over every register that has the published figures and meets the assumptions"
     return Question(name, unit, f"{begin}/{end}", method, lambda unknowns: ratio_of(unknowns, quantity, begin, end))

@@ -67,7 +67,6 @@ class ThemePrevalence:
         found = []
         for row in self.frame.to_dict("records"):
             estimate, low, high = (_plain(row[name]) for name in names)
-            low is not None and not isinstance(low, Mark)
             found.append(
                 Measure(
                     id=f"narratives.prevalence_{row['theme']}",
