@@ -156,11 +156,15 @@ def processes(alone: Path) -> list[int]:
     return found
 
 
+def in_place(outputs: Path) -> dict[str, str | None]:
+    """Every file of the edition in place, with its hash."""
+    folder = outputs / EDITION
+    return {str(path.relative_to(folder)): file_digest(path) for path in folder.rglob("*") if path.is_file()}
+
+
 def whole(outputs: Path, before: dict[str, str | None]) -> bool:
     """Whether the edition in place is, file by file, the one before or the one that the last run finished."""
-    folder = outputs / EDITION
-    now = {str(path.relative_to(folder)): file_digest(path) for path in folder.rglob("*") if path.is_file()}
-    return now in (before, json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"])
+    return in_place(outputs) in (before, json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"])
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found through /proc")
@@ -170,7 +174,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_edition_and_nothing_else(few:
     takes = time.monotonic() - began
     chance = random.Random(20230101)
     for number in range(KILLED):
-        before = json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"]
+        before = in_place(outputs)
         running = start(few, outputs, alone)
         time.sleep(chance.uniform(0.05, takes))
         running.send_signal([signal.SIGKILL, signal.SIGTERM, signal.SIGINT][number % 3])
@@ -188,7 +192,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_edition_and_nothing_else(few:
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found through /proc")
 def test_a_full_disk_leaves_the_previous_edition(few: Path, outputs: Path, alone: Path):
     assert start(few, outputs, alone).wait() == 0
-    before = json.loads((outputs / MADE / EDITION / REPORT).read_text())["outputs"]
+    before = in_place(outputs)
     limited = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n" + RUN
     failed = subprocess.run(
         [sys.executable, "-c", limited, str(few), "run", EDITION, "--outputs", str(outputs), "--force"],
