@@ -111,3 +111,10 @@ def test_the_page_of_an_edition_agrees_with_its_manifest_and_tells_no_path(outpu
         assert path not in page
     council = page[page.index(resource("council_figures").sha256[:12]) :].partition("</article>")[0]
     assert council.count(".html") > 5
+
+
+@pytest.mark.parametrize(("name", "own"), [("claim_rules", True), ("council_figures", False)])
+def test_what_the_project_laid_down_itself_is_not_called_evidence(name: str, own: bool):
+    page = _page(replace(INPUTS, resources=(resource(name),)))
+    assert ("geen; vastgelegd door dit project" in page) == own
+    assert ("gepubliceerd door de gemeente" in page) != own

@@ -94,7 +94,10 @@ def plot_durations(answers: Answers, language: Language) -> Figure:
     frame = table.frame
     axes = canvas(
         title=_("What can the mean duration be?"),
-        subtitle=_("Months; thick: with assumptions or confidence interval, thin: without assumptions; dot: value"),
+        subtitle=_(
+            "Months; thick: with assumptions or confidence interval, thin: without assumptions; dot: value; dashes: "
+            "the published mean"
+        ),
         source=_("Source: published figures; limits by linear programming, {level} intervals of chance.").format(
             level=language.percent(answers.level, 0)
         ),

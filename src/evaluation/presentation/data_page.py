@@ -95,7 +95,10 @@ def describe_resource(own: Resource, uses: tuple[tuple[str, str], ...], language
     return {
         "name": _(FILES.get(own.name, own.title)),
         "about": [
-            (_("Kind of evidence"), _(EVIDENCE[own.evidence])),
+            (
+                _("Kind of evidence"),
+                _(N_("none; laid down by this project") if own.own_work else EVIDENCE[own.evidence]),
+            ),
             (_("Source"), "; ".join(map(_, own.sources))),
             (_("About"), language.period(own.period)),
             (_("Taken over on"), language.day(date.fromisoformat(own.retrieved))),

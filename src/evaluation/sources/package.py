@@ -58,7 +58,9 @@ class Resource:
     name, path, title
         Name in the package, path below the data folder, human title.
     evidence
-        ``PUBLISHED``, ``BENCHMARK``, or ``SYNTHETIC`` for a table of assumptions.
+        Of what it says: ``PUBLISHED``, ``BENCHMARK``, or ``SYNTHETIC`` for a table of assumptions.
+    own_work
+        Whether this project wrote it: rules, texts and choices, which are no evidence themselves.
     period, retrieved
         What the values are about and when they were taken over, both ISO.
     licence, sources
@@ -71,6 +73,7 @@ class Resource:
     path: str
     title: str
     evidence: Evidence
+    own_work: bool
     period: str
     retrieved: str
     licence: str
@@ -106,6 +109,7 @@ def resource(name: str, folder: Path = DATA_FOLDER) -> Resource:
         path=entry["path"],
         title=entry["title"],
         evidence=Evidence(entry["evidence"]),
+        own_work=entry.get("ownWork", False),
         period=entry["period"],
         retrieved=entry["retrieved"],
         licence=entry["licenses"][0]["title"],
