@@ -92,13 +92,11 @@ def table_registry(inputs: EditionInputs, language: Language) -> Table:
 def describe_resource(own: Resource, uses: tuple[tuple[str, str], ...], language: Language) -> dict[str, Any]:
     """Name one public file, and say of what kind it is, who published it and which pages rest on it."""
     _ = language.translate
+    kind = _("none; laid down by this project") if own.own_work else _(EVIDENCE[own.evidence])
     return {
         "name": _(FILES.get(own.name, own.title)),
         "about": [
-            (
-                _("Kind of evidence"),
-                _(N_("none; laid down by this project") if own.own_work else EVIDENCE[own.evidence]),
-            ),
+            (_("Kind of evidence"), kind),
             (_("Source"), "; ".join(map(_, own.sources))),
             (_("About"), language.period(own.period)),
             (_("Taken over on"), language.day(date.fromisoformat(own.retrieved))),
