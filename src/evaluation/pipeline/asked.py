@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from evaluation.parameters import ParameterError
+from evaluation.parameters import CHAPTERS, ParameterError, Parameters
 from evaluation.pipeline import freshness
-from evaluation.pipeline.editions import Edition, choose, parse_overrides, read_editions
+from evaluation.pipeline.editions import Edition, choose, read_editions
 from evaluation.pipeline.plan import FinishedEdition, books
 from evaluation.pipeline.server import begin_server
 
@@ -111,3 +111,25 @@ class Asked:
             on_start=on_start,
             on_step=on_step,
         )
+
+
+def parse_overrides(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Read ``chapter.name=value`` from the command line.
+
+    Raises
+    ------
+    ParameterError
+        When the form or the chapter is wrong.
+    """
+    overrides: dict[str, dict[str, str]] = {}
+    for assignment in assignments:
+        target, equals, value = assignment.partition("=")
+        chapter, dot, name = target.partition(".")
+        if not (equals and dot and name):
+            raise ParameterError(f"parameter {assignment!r} is not of the form chapter.name=value")
+        if chapter not in CHAPTERS:
+            raise ParameterError(f"unknown chapter {chapter!r} in {assignment!r}; allowed are {', '.join(CHAPTERS)}")
+        if name in Parameters.model_fields:
+            raise ParameterError(f"parameter {name!r} belongs to the edition and the run, not to {chapter!r} alone")
+        overrides.setdefault(chapter, {})[name] = value
+    return overrides
