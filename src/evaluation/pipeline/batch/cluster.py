@@ -22,7 +22,7 @@ from distributed.security import Security
 
 from evaluation.parameters import ParameterError
 from evaluation.pipeline.batch.task import project_state, writes_to
-from evaluation.pipeline.place import TEMPORARY
+from evaluation.sources.temporary import own_prefix
 
 CONNECT_SECONDS = 5
 WORKERS_SECONDS = 10
@@ -146,8 +146,7 @@ def _default_workers(editions: int) -> int:
 @contextlib.contextmanager
 def _own_folder() -> Iterator[Path]:
     """A folder for the key and for what workers put aside, which a later run clears away if this one is killed."""
-    own = f"{TEMPORARY}{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=own, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=own_prefix(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
