@@ -67,5 +67,5 @@ upgrade lock:  ## upgrade: newest versions that fit pyproject.toml; lock: only w
 	@test -x $(BIN)/uv || { $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet $(UV); }
 	@$(BIN)/uv pip compile --quiet $(UPGRADE) --universal --python-version 3.11 --generate-hashes --no-emit-index-url --extra dev --custom-compile-command "make upgrade" -o requirements.lock pyproject.toml
 
-clean:
-	@rm -rf $(VENV) .venv-peers outputs/*-*-* .mypy_cache .pytest_cache .ruff_cache
+clean:  ## remove what was made; outputs/.kept stays, for it holds what earlier unattended runs said and cannot be made again
+	@rm -rf $(VENV) .venv-peers outputs/*-*-* outputs/.made outputs/batch docs/build docs/reference .jupyter .import_linter_cache .hypothesis .mypy_cache .pytest_cache .ruff_cache

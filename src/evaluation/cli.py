@@ -1,8 +1,10 @@
 """The command ``evaluation``, how it ends, and the subcommands that it has.
 
-Exit codes: 0 when all went well, 1 when a chapter failed, published figures cannot all be true or slides leave
-something out, 2 when something asked for or delivered is not allowed, 75 when another run is going on. Those of
-unattended runs stand in their help.
+Exit codes: 0 when all went well; 1 when a chapter failed, published figures cannot all be true, slides leave something
+out or rows are in quarantine (``--strict``); 2 when something asked for or delivered is not allowed; 3 when an
+unattended run made the report but could not tell it; 70 when one met an error that nobody foresaw; 75 when another run
+is going on; 129, 130 and 143 when it was ended from outside (hang-up, Ctrl-C, termination); 141 when nobody reads what
+it prints any more. ``lab`` ends as JupyterLab does.
 """
 
 from __future__ import annotations
@@ -20,14 +22,11 @@ from evaluation.commands.coherence import coherence
 from evaluation.commands.delivery import diff, new_key, pseudonymise, template, validate
 from evaluation.commands.desk import lab
 from evaluation.commands.editions import editions, run
+from evaluation.commands.printing import give_up_output
 from evaluation.commands.schedule import schedule
 from evaluation.commands.synthetic import synthesise
 from evaluation.commands.unattended import unattended
-from evaluation.disclosure import DisclosureError
-from evaluation.parameters import ParameterError
-from evaluation.pipeline import RunError
-from evaluation.pipeline.place import BusyError
-from evaluation.sources import SourceError
+from evaluation.pipeline.ending import FORESEEN, Code, ending
 
 
 class Group(click.Group):
@@ -37,14 +36,12 @@ class Group(click.Group):
         """Run a subcommand."""
         try:
             return super().invoke(ctx)
-        except (ParameterError, SourceError, DisclosureError) as error:
-            said, code = str(error), 2
-        except OSError as error:
-            said, code = f"{error.filename}: {error.strerror}; check the path, its permissions and the space left", 2
-        except BusyError as error:
-            said, code = str(error), 75  # EX_TEMPFAIL of sysexits.h: try later
-        except RunError as error:
-            said, code = str(error), 1
+        except FORESEEN as error:
+            said, code = ending(error)
+            if isinstance(error, OSError) and error.filename is None:
+                give_up_output()
+        except KeyboardInterrupt:
+            said, code = "interrupted", Code.INTERRUPTED
         # Outside the handlers, so that nothing of what failed is still held when Python ends.
         click.echo(f"evaluation: {said}", err=True)
         return ctx.exit(code)
@@ -52,8 +49,8 @@ class Group(click.Group):
 
 def start() -> None:
     """Start the command; one that is ended from outside cleans up behind it as one that fails."""
-    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(ending, _end)
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _end)
     main()
 
 
@@ -78,6 +75,7 @@ def main() -> None:
       evaluation claims --verdict V2                   the statements to the council with their verdicts
       evaluation lint-claims slides.md                 what new slides leave out
       evaluation changes 2024-03-25 2025-01-01         which verdicts and numbers differ
+      evaluation unattended --keep 30                  the report for a scheduler: a log, states kept, changes told
       evaluation schedule --at 03:00                   make the report every night, without anybody
       evaluation lab                                   JupyterLab on the chapters
       evaluation new-chapter waiting_lists             a notebook, module and test that pass

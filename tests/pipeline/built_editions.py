@@ -61,7 +61,7 @@ def write_edition(
     language: str = "nl",
 ) -> FinishedEdition:
     """Write an edition to its folder, in the place of what was there."""
-    head = {"edition": folder.name, "reference_date": reference_date, "language": language}
+    head = {"edition": folder.name.removesuffix("-en"), "reference_date": reference_date, "language": language}
     files = {
         "results.json": {**head, "registry": "synthetic", "measures": list(numbers)},
         "claims.json": {**head, "claims": list(statements)},

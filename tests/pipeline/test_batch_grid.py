@@ -83,6 +83,15 @@ def test_the_example_asks_for_every_municipality_with_accounts() -> None:
         (f"grid: {{reference_date: 2025-01-01, seed: {list(range(1001))}}}", "1001 editions, more than 1000"),
         ("editions: {a/b: {reference_date: 2025-01-01}}", "edition 'a/b': a name is a folder"),
         ("editions: {a: {chapters: [benchmark]}}", "edition 'a' has no reference_date"),
+        ("grid: {reference_date: 2025-02-30}", "line 1: '2025-02-30' is not what it looks like (day is out of range"),
+        (
+            "grid:\n  reference_date: 2025-01-01\n  reference_date: 2024-01-01",
+            "line 3: key 'reference_date' stands twice",
+        ),
+        ("grid: {reference_date: [soon]}", "reference_date 'soon' is no date"),
+        ("chapters: [[benchmark]]\n" + TWO[22:], "unknown chapter ['benchmark']; allowed are volumes"),
+        ("editions: {a: {reference_date: 2025-01-01, benchmark: 3}}", "'benchmark' must hold its parameters by name"),
+        ("editions: {a: {reference_date: 2025-01-01}, A-en: {reference_date: 2025-01-01}}", "edition 'A-en'; rename"),
         # What only the parameters, the accounts and the registry know, before anything runs.
         (TWO.replace("Groningen", "Utrect"), "unknown municipality 'Utrect'; did you mean 'Utrecht'?"),
         (TWO.replace("[benchmark]", "[benchmark, costs]"), "and chapter 'costs' about Groningen"),
@@ -97,6 +106,12 @@ def test_what_cannot_run_is_refused_in_one_line(tmp_path: Path, text: str, messa
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("evaluation: ")]
     assert message in line
     assert not outputs.exists()
+
+
+def test_a_file_that_is_not_there_is_told_with_the_example(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["batch", str(tmp_path / "nope.yml")])
+    assert result.exit_code == 2
+    assert "nope.yml: No such file or directory; name a file such as notebooks/batch_example.yml" in result.stderr
 
 
 def test_a_personal_register_never_goes_to_a_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,3 +134,4 @@ def test_a_scheduler_that_is_not_there_is_one_line(tmp_path: Path, address: str,
     assert result.exit_code == 2
     assert message in result.stderr.splitlines()[-1]
     assert "Traceback" not in result.output
+    assert address != "somewhere" or not (tmp_path / "outputs").exists()

@@ -69,6 +69,67 @@ def test_a_wrong_edition_file_is_named(tmp_path: Path):
         editions_module.read_editions(path)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("editions: {a: {reference_date: 2025-02-30}}", "cannot be read as editions (line 1: '2025-02-30'"),
+        (
+            "editions:\n  a: {reference_date: 2025-01-01}\n  a: {reference_date: 2024-01-01}",
+            "line 3: key 'a' stands tw",
+        ),
+        ("editions: {a: {reference_date: soon}}", "edition 'a': reference_date 'soon' is no date"),
+        ("editions: {a: {reference_date: 2025-01-01, benchmark: 3}}", "such as benchmark: {"),
+        ("editions: {a: {reference_date: 2025-01-01, benchmark: }}", "by name"),
+        ("editions: {a: {reference_date: 2025-01-01, chapters: [[benchmark]]}}", "unknown chapter ['benchmark']"),
+        ("editions: {../../evil: {reference_date: 2025-01-01}}", "'../../evil': a name is a folder"),
+        ("editions: {batch: {reference_date: 2025-01-01}}", "outputs/batch is no place for an edition"),
+        ("editions: {a: {reference_date: 2025-01-01}, A: {reference_date: 2025-01-01}}", "two editions are called 'A'"),
+        ("editions: {a-en: {reference_date: 2025-01-01}, a: {reference_date: 2025-01-01}}", "folder of edition 'a-en'"),
+        ("editions: {a: 3}", "edition 'a' must hold keys with values"),
+        ("editions: 3", "holds no editions by name"),
+        ("3", "holds no editions by name"),
+        ("\0", "cannot be read as editions"),
+        ("[" * 5000, "cannot be read as editions"),
+    ],
+)
+def test_editions_that_cannot_be_are_refused_in_one_line(text: str, told: str, tmp_path: Path):
+    path = tmp_path / "editions.yml"
+    path.write_text(text)
+    with pytest.raises(editions_module.ParameterError) as refused:
+        editions_module.read_editions(path)
+    assert str(refused.value).startswith("editions.yml: ")
+    assert told in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_file_of_editions_that_is_not_there_is_one_line(tmp_path: Path):
+    with pytest.raises(editions_module.ParameterError, match=r"editions\.yml: No such file or directory; put the file"):
+        editions_module.read_editions(tmp_path / "editions.yml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            '"cells": [',
+            '<<<<<<< HEAD\n "cells": [',
+            "10_pilot.ipynb: not readable as a notebook (Expecting property name",
+        ),
+        ('"cells"', '"sells"', "10_pilot.ipynb: not readable as a notebook (it lacks cells"),
+        ("power = 0.8", "power = float(1)", "'power = float(1)', is no plain value; write a number"),
+        ("power = 0.8", "power = = 1", "of the parameters cell is no Python"),
+    ],
+)
+def test_a_damaged_notebook_is_refused_in_one_line(old: str, new: str, told: str, broken: Path, tmp_path: Path):
+    path = broken / "10_pilot.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    result = CliRunner().invoke(main, ["run", "2025-01-01", "--outputs", str(tmp_path / "outputs")])
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert told in result.stderr
+
+
 def test_a_reference_date_after_the_registry_is_refused_with_a_remedy(tmp_path: Path):
     path = tmp_path / "editions.yml"
     path.write_text("editions:\n  later: {reference_date: 2026-01-01, csts: {base_year: 2022}}\n")

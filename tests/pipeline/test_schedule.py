@@ -140,6 +140,9 @@ def test_a_line_of_cron_starts_the_command_word_for_word(tmp_path: Path) -> None
         (["--systemd", "--calendar", "daily\nExecStart=x"], "one expression"),
         (["--name", "../x"], "letters, digits"),
         (["--", "--hook", "one\ntwo"], "line break"),
+        (["--install", "--", "2099-13-13"], "unknown edition '2099-13-13'"),
+        (["--cron", "--install", "--", "-p", "bogus.x=1"], "unknown chapter 'bogus'"),
+        (["--install", "--", "-p", "costs.price_index=gold"], "'gold'"),
     ],
 )
 def test_what_cannot_be_scheduled_is_refused_in_one_line(words: list[str], told: str, machine: Path) -> None:
@@ -154,19 +157,29 @@ def test_an_option_that_the_run_would_refuse_is_refused_now(machine: Path) -> No
     result = schedule("--install", "--", "--keep", "0")
     assert result.exit_code == 2
     assert "--keep" in result.stderr
+    assert "Usage: evaluation unattended [OPTIONS]" in result.stderr
     assert not unit_files(machine)
+
+
+def test_an_option_of_the_run_before_the_dashes_is_told_where_it_goes() -> None:
+    result = schedule("--keep", "3")
+    assert result.exit_code == 2
+    assert "--keep is an option of the run; write it after --" in result.stderr
+    assert "No such option" in schedule("--kep", "3").stderr
 
 
 def test_options_are_given_on_with_whole_paths(machine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(machine)
     monkeypatch.setenv("EVALUATION_PRIVATE", "secret place")
     said = schedule(
-        "--systemd", "--", "2025-01-01", "--outputs", "out", "-p", "pilot.power=0.9", "--hook-always"
-    ).output
+        "--systemd", "--", "2025-01-01", "--outputs", "out", "-p", "pilot.power=0.9", "--hook-always",
+        "--language", "both", "--delivery", "in", "--delivered-on", "2025-01-02",
+    ).output  # fmt: skip
     line = re.search(r"^ExecStart=(.*)$", said, re.MULTILINE)
     assert line
     assert systemd_words(line[1])[1:] == [
-        "unattended", "--parameter", "pilot.power=0.9", "--outputs", f"{machine}/out", "--hook-always", "2025-01-01",
+        "unattended", "--language", "both", "--parameter", "pilot.power=0.9", "--outputs", f"{machine}/out",
+        "--delivery", f"{machine}/in", "--delivered-on", "2025-01-02", "--hook-always", "2025-01-01",
     ]  # fmt: skip
     assert f'Environment="EVALUATION_PRIVATE={machine}/secret place"' in said
     assert not unit_files(machine)
@@ -203,13 +216,31 @@ def test_when_systemd_refuses_the_units_are_as_they_were(machine: Path, monkeypa
     result = schedule("--systemd", "--install")
     assert result.exit_code == 2
     assert "Failed to connect to bus" in result.stderr
-    assert unit_files(machine) == []
+    assert not (machine / "config").exists()
+    monkeypatch.setenv("REFUSED", "restart")
+    schedule("--systemd", "--install")
+    assert (machine / "calls").read_text().splitlines()[-3:] == [
+        "--user restart evaluation-report.timer", "--user disable --now evaluation-report.timer",
+        "--user daemon-reload",
+    ]  # fmt: skip
+    assert not (machine / "config").exists()
     monkeypatch.setenv("REFUSED", "")
     schedule("--systemd", "--at", "03:00", "--install")
     monkeypatch.setenv("REFUSED", "enable")
     schedule("--systemd", "--at", "04:00", "--install")
     timer = machine / "config" / "systemd" / "user" / "evaluation-report.timer"
     assert "03:00:00" in timer.read_text()
+    assert (machine / "calls").read_text().splitlines()[-1] == "--user restart evaluation-report.timer"
+
+
+def test_without_a_kind_a_schedule_is_removed_from_wherever_it_is(machine: Path) -> None:
+    schedule("--cron", "--install")
+    assert "removed from the crontab" in schedule("--remove").output
+    schedule("--systemd", "--install")
+    schedule("--cron", "--install")
+    assert "removed and removed from the crontab" in schedule("--remove").output
+    assert (unit_files(machine), (machine / "table").exists()) == ([], False)
+    assert "was not there" in schedule("--remove").output
 
 
 def test_a_unit_of_somebody_else_is_left_alone(machine: Path) -> None:

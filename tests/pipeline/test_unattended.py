@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import select
 import shlex
 import stat
+import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from filelock import FileLock
@@ -251,9 +255,11 @@ def test_a_new_edition_is_compared_with_the_one_before(scene: Scene) -> None:
 
 def test_since_the_last_unattended_run_counts_what_was_made_by_hand_between(scene: Scene) -> None:
     scene.run()
-    write_edition(scene.outputs / "2025-01-01", CHANGED)
-    scene.changes_to(numbers=CHANGED)
+    by_hand = write_edition(scene.outputs / "2025-01-01", CHANGED)
+    scene.makes = lambda: [replace(by_hand, new=False)]
     assert "750 → 755" in scene.run().stdout
+    assert scene.run().stdout == ""
+    assert len(scene.kept()) == 2
 
 
 def hook_that_keeps(folder: Path) -> str:
@@ -330,6 +336,94 @@ def test_a_hook_that_fails_or_hangs_has_a_code_of_its_own_and_the_report_stays(
     assert (failed["message"], failed["level"]) == (why, "error")
     assert (scene.outputs / "2025-01-01" / "index.html").exists()
     assert len(scene.kept()) == 1
+
+
+def test_what_a_hook_missed_is_told_until_it_heard_it(scene: Scene, tmp_path: Path) -> None:
+    scene.run("--keep", "1")
+    scene.changes_to(numbers=CHANGED)
+    assert scene.run("--keep", "1", "--hook", "exit 9").exit_code == 3
+    told = scene.kept()[0]
+    for _night in range(2):  # nothing new is made, and the state that was told stays
+        scene.makes = lambda: [replace(write_edition(scene.outputs / "2025-01-01", CHANGED), new=False)]
+        assert scene.run("--keep", "1", "--hook", "exit 9").exit_code == 3
+        assert (len(scene.kept()), scene.kept()[0]) == (2, told)
+    assert scene.run("--keep", "1", "--hook", hook_that_keeps(tmp_path)).exit_code == 0
+    assert "750 → 755" in json.loads((tmp_path / "told").read_text())["text"]
+    assert (len(scene.kept()), told.exists()) == (1, False)
+    assert scene.run("--hook", "exit 9").exit_code == 0
+
+
+def test_a_first_edition_that_a_hook_missed_is_told_as_the_first(scene: Scene) -> None:
+    assert scene.run("--hook", "exit 9").exit_code == 3
+    assert "eerste keer" in scene.run().stdout
+    assert scene.run().stdout == ""
+
+
+def test_when_nobody_reads_what_is_printed_the_hook_is_told(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_text: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr(click, "echo", closed)
+    assert scene.run().exit_code == 3  # without a hook nobody heard it
+    assert scene.run("--hook", hook_that_keeps(tmp_path)).exit_code == 0
+    assert "eerste keer" in json.loads((tmp_path / "told").read_text())["text"]
+    assert [own["level"] for own in scene.events() if own["event"] == "print_failed"] == ["error", "warning"]
+    assert scene.run().exit_code == 0
+
+
+def test_an_edition_that_was_made_and_cannot_be_kept_has_the_code_of_one_that_was_not_told(scene: Scene) -> None:
+    scene.outputs.mkdir()
+    (scene.outputs / ".kept").write_text("no folder")
+    assert scene.run().exit_code == 3
+    assert (scene.outputs / "2025-01-01" / "index.html").exists()
+
+
+def test_on_a_disk_without_hard_links_a_state_is_a_copy(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_names: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    assert [scene.run().exit_code for _night in range(2)] == [0, 0]
+    assert len({(path / "index.html").stat().st_ino for path in scene.kept()}) == 2
+
+
+def test_an_edition_in_both_languages_is_told_of_once(scene: Scene, tmp_path: Path) -> None:
+    def make(numbers: tuple) -> list[Any]:
+        return [
+            write_edition(scene.outputs / "2025-01-01", numbers),
+            write_edition(scene.outputs / "2025-01-01-en", numbers, language="en"),
+        ]
+
+    scene.makes = lambda: make(NUMBERS)
+    scene.run("--language", "both")
+    scene.makes = lambda: make(CHANGED)
+    said = scene.run("--language", "both", "--hook", hook_that_keeps(tmp_path)).stdout
+    assert said.count("Lopende trajecten: 750 → 755") == 1
+    assert variables(tmp_path)["EVALUATION_EDITIONS"] == "2025-01-01 2025-01-01-en"
+    assert variables(tmp_path)["EVALUATION_NUMBERS_CHANGED"] == "1"
+    told = json.loads((tmp_path / "told").read_text())
+    assert [own["folder"] for own in told["editions"]] == ["2025-01-01", "2025-01-01-en"]
+    assert len(list((scene.outputs / ".kept" / "2025-01-01-en").iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["2023-12-31"], "unknown edition '2023-12-31'"),
+        (["-p", "costs.price_index=gold"], "'gold'"),
+        (["--delivered-on", "2026-01-01"], "goes with --delivery"),
+    ],
+)
+def test_what_is_not_allowed_is_refused_before_anything_heavy_is_read(
+    words: list[str], told: str, tmp_path: Path
+) -> None:
+    code = "import sys; from evaluation.cli import main\ntry: main()\nfinally: print('pandas' in sys.modules)"
+    command = [sys.executable, "-c", code, "unattended", "--outputs", str(tmp_path / "outputs"), *words]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stdout) == (2, "False\n")
+    assert told in json.loads(answer.stderr.splitlines()[-2])["message"]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

@@ -144,6 +144,9 @@ def test_other_bad_files_are_refused(tmp_path: Path) -> None:
     latin = tmp_path / "latin.yml"
     latin.write_bytes("title: beëindigd".encode("latin-1"))
     assert "UTF-8" in refusal(latin)
+    twice = tmp_path / "twice.yml"
+    twice.write_text("title: a\nfigures: []\ntitle: b", encoding="utf-8")
+    assert "line 3: key 'title' stands twice in one place" in refusal(twice)
     assert "fewer than two dates" in refusal(written(tmp_path, FIGURES["stock"]))
     empty = tmp_path / "empty.csv"
     empty.write_text("id,quantity\n", encoding="utf-8")

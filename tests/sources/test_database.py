@@ -1,6 +1,7 @@
 """Personal data never spills where the command was started."""
 
 import gc
+import os
 import stat
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ def test_what_does_not_fit_goes_to_a_private_folder_that_is_removed(tmp_path: Pa
     monkeypatch.chdir(tmp_path)
     connection = open_private()
     folder = spilled(connection)
+    assert folder.name.startswith(f"evaluation-{os.getpid()}-")  # by which a later run clears it away after a kill
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert not list(tmp_path.iterdir())
     connection.close()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
-from evaluation.commands.paths import shown
+from evaluation.commands import options
+from evaluation.commands.printing import progress_bar, shown
 
 
 @click.command()
@@ -19,10 +18,8 @@ from evaluation.commands.paths import shown
 @click.option(
     "--workers", type=click.IntRange(min=1), default=None, help="Workers on this machine; default one per core."
 )
-@click.option(
-    "--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Language of the pages."
-)
-@click.option("--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder for the batch.")
+@options.language_of_pages
+@options.outputs
 @click.option("--resume", is_flag=True, help="Leave alone what an earlier batch made from the same project.")
 def batch(
     *, file: Path, scheduler: str | None, workers: int | None, language: str, outputs: Path | None, resume: bool
@@ -43,27 +40,21 @@ def batch(
     """
     from evaluation.parameters import ParameterError
     from evaluation.pipeline import RunError
-    from evaluation.pipeline.batch.checks import require_runnable
+    from evaluation.pipeline.batch.checks import require_address, require_runnable
     from evaluation.pipeline.batch.grid import read_batch
     from evaluation.pipeline.batch.overview import write_overview
     from evaluation.pipeline.batch.running import run_batch
-    from evaluation.pipeline.batch.task import Outcome
     from evaluation.pipeline.place import only_run
     from evaluation.pipeline.project import OUTPUTS
 
     if scheduler and workers:
         raise ParameterError("--workers counts processes on this machine; leave it out with --scheduler")
+    if scheduler:
+        require_address(scheduler)
     asked = read_batch(file)
     require_runnable([own.edition for own in asked.editions], language)
     folder = (outputs.resolve() if outputs else OUTPUTS) / "batch" / asked.name
-    with only_run(folder, None), tqdm(total=None, unit="edition", desc="editions", file=sys.stderr, leave=True) as bar:
-
-        def start(editions: int, _workers: int) -> None:
-            bar.reset(editions)
-
-        def step(_outcome: Outcome) -> None:
-            bar.update()
-
+    with only_run(folder, None), progress_bar("edition", "editions") as (start, step):
         outcomes = run_batch(
             asked,
             folder,

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
+from evaluation.commands import options
+
 
 @click.command()
 @click.argument("older")
 @click.argument("newer")
 @click.option("--json", "as_json", is_flag=True, help="Print the differences as JSON.")
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the text.")
-@click.option(
-    "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder with the editions."
-)
+@options.language_of_answer
+@options.outputs
 def changes(*, older: str, newer: str, as_json: bool, language: str, outputs: Path | None) -> None:
     """Print which verdicts and numbers differ between the editions OLDER and NEWER.
 

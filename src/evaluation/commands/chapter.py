@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from evaluation.commands.paths import shown
+from evaluation.commands.printing import shown
 
 
 @click.command("new-chapter")

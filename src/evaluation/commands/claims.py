@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from evaluation.commands import options
+
 
 @click.command()
 @click.option("--edition", default=None, help="Name of a built edition; default: the one with the latest date.")
@@ -19,10 +21,8 @@ import click
 )
 @click.option("--search", "words", default="", metavar="TEXT", help="Only statements with all of these words.")
 @click.option("--why", is_flag=True, help="Print the reason below each.")
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the answer.")
-@click.option(
-    "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder with the editions."
-)
+@options.language_of_answer
+@options.outputs
 def claims(
     *, edition: str | None, verdicts: tuple[str, ...], words: str, why: bool, language: str, outputs: Path | None
 ) -> None:
@@ -50,7 +50,7 @@ def claims(
 
 @click.command("lint-claims")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the answer.")
+@options.language_of_answer
 def lint_claims(file: Path, language: str) -> None:
     """Say which lines of Dutch slides in FILE leave out what is needed to check them.
 

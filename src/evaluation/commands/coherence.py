@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from evaluation.aggregate import Counts, StockPath
-from evaluation.commands.paths import shown
+from evaluation.commands import options
+from evaluation.commands.printing import shown
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the answer.")
+@options.language_of_answer
 @click.option(
     "--path",
     "path_assumption",

@@ -8,25 +8,15 @@ from pathlib import Path
 
 import click
 
-from evaluation.commands.paths import shown
+from evaluation.commands import options
+from evaluation.commands.printing import shown
 from evaluation.parameters import ParameterError
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--delivered-on",
-    type=click.DateTime(["%Y-%m-%d"]),
-    default=None,
-    help="Day of the delivery; default: the day its newest file was written.",
-)
-@click.option(
-    "--language",
-    type=click.Choice(["nl", "en"]),
-    default="nl",
-    show_default=True,
-    help="Of the page and of what is printed.",
-)
+@options.delivered_on
+@options.language_of_answer
 @click.option("--strict", is_flag=True, help="Exit with code 1 when any row is in quarantine.")
 @click.option("--store", is_flag=True, help="Store the accepted rows under data/private/<day>/.")
 def validate(folder: Path, delivered_on: datetime | None, language: str, strict: bool, store: bool) -> None:

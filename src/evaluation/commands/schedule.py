@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,25 @@ if TYPE_CHECKING:
     from evaluation.pipeline.schedule.job import Job
 
 
-@click.command()
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+class Schedule(click.Command):
+    """Says where an option of the run goes when it stands before the --."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name not in {word for own in unattended.params for word in own.opts}:
+                raise
+            raise click.UsageError(
+                f"{error.option_name} is an option of the run; write it after --, such as: "
+                f"evaluation schedule -- {error.option_name} ...",
+                ctx,
+            ) from None
+
+
+@click.command(cls=Schedule)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED, metavar="[-- OPTIONS]")
 @click.option("--systemd", "kind", flag_value="systemd", help="A timer of the user; default where systemctl is.")
 @click.option("--cron", "kind", flag_value="cron", help="A line in the crontab of the user.")
 @click.option("--at", default=None, metavar="HH:MM", help="Every day at this time; default 03:00.")
@@ -38,8 +56,9 @@ def schedule(
 ) -> None:
     """Print, install or remove a schedule that starts `evaluation unattended`; its OPTIONS follow after --.
 
-    Paths among the OPTIONS are seen from here. With cron the log goes to outputs/unattended.jsonl unless --log says
-    otherwise, for cron mails whatever is printed: then that is what changed. See docs/schedule.md.
+    Editions and parameters among the OPTIONS are checked as the run would do; paths are seen from here. With cron the
+    log goes to outputs/unattended.jsonl unless --log says otherwise, for cron mails whatever is printed: then that is
+    what changed. See docs/schedule.md.
 
     Exit code: 0 done, 2 something asked for is not allowed or the scheduler refused; then nothing was changed.
 
@@ -54,20 +73,31 @@ def schedule(
 
     if at and calendar:
         raise ParameterError("--at and --calendar both say when; give one of them")
+    if action == "remove":
+        _remove(job(name, []).name, kind)
+        return
     chosen = kind or ("systemd" if shutil.which("systemctl") else "cron")
     own = job(name, _arguments(options, logged=chosen == "cron"))
-    (_on_systemd if chosen == "systemd" else _in_crontab)(own, at or "03:00", calendar, action)
+    (_on_systemd if chosen == "systemd" else _in_crontab)(own, at or "03:00", calendar, install=action == "install")
 
 
-def _on_systemd(own: Job, at: str, calendar: str | None, action: str | None) -> None:
+def _remove(name: str, kind: str | None) -> None:
+    """Remove a schedule from where it is; without a kind both places are looked in."""
+    from evaluation.pipeline.schedule import crontab, systemd
+
+    removed = []
+    if kind != "cron" and systemd.remove(name):
+        removed.append("removed")
+    if (kind == "cron" or (kind is None and shutil.which("crontab"))) and crontab.remove(name):
+        removed.append("removed from the crontab")
+    click.echo(f"{name}: {' and '.join(removed) or 'was not there'}")
+
+
+def _on_systemd(own: Job, at: str, calendar: str | None, *, install: bool) -> None:
     from evaluation.pipeline.schedule import systemd
 
-    if action == "remove":
-        removed = systemd.remove(own.name)
-        click.echo(f"{own.name}: {'removed' if removed else 'was not there'}")
-        return
     files = systemd.units(own, systemd.checked_calendar(calendar) if calendar else systemd.calendar_at(at))
-    if action == "install":
+    if install:
         systemd.install(files)
         click.echo(f"{own.name}: installed in {systemd.unit_folder()}; see: systemctl --user list-timers")
         click.echo("To let it run while you are logged out: loginctl enable-linger")
@@ -76,18 +106,11 @@ def _on_systemd(own: Job, at: str, calendar: str | None, action: str | None) -> 
         click.echo(f"# {systemd.unit_folder() / file}\n{text}")
 
 
-def _in_crontab(own: Job, at: str, calendar: str | None, action: str | None) -> None:
+def _in_crontab(own: Job, at: str, calendar: str | None, *, install: bool) -> None:
     from evaluation.pipeline.schedule import crontab
 
-    if action == "remove":
-        before = crontab.read_crontab()
-        after = crontab.without_block(before, own.name)
-        if after != before:
-            crontab.write_crontab(after)
-        click.echo(f"{own.name}: {'removed from the crontab' if after != before else 'was not there'}")
-        return
     times = crontab.checked_times(calendar) if calendar else crontab.times_at(at)
-    if action == "install":
+    if install:
         crontab.write_crontab(crontab.with_block(crontab.read_crontab(), own, times))
         click.echo(f"{own.name}: installed in the crontab; see: crontab -l")
         return
@@ -104,10 +127,13 @@ def _arguments(options: tuple[str, ...], *, logged: bool) -> list[str]:
     logged
         Whether the log must go to a file.
     """
+    from evaluation.pipeline.asked import Asked
     from evaluation.pipeline.project import OUTPUTS
 
-    context = unattended.make_context("unattended", list(options))
+    context = unattended.make_context("evaluation unattended", list(options))
     values, given = context.params, ParameterSource.COMMANDLINE
+    day = values["delivered_on"].date() if values["delivered_on"] else None
+    Asked.of(values["editions"], values["language"], values["assignments"], values["delivery"], day).check()
     if logged and not values["log"]:
         values["log"] = (values["outputs"] or OUTPUTS) / "unattended.jsonl"
         context.set_parameter_source("log", given)
@@ -120,5 +146,11 @@ def _arguments(options: tuple[str, ...], *, logged: bool) -> list[str]:
             words.append(own.opts[0])
             continue
         for value in values[name] if own.multiple else [values[name]]:
-            words += [own.opts[-1], str(value.absolute()) if isinstance(value, Path) else str(value)]
+            words += [own.opts[-1], _word(value)]
     return [*words, *values["editions"]]
+
+
+def _word(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value.absolute())
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)

@@ -11,7 +11,12 @@ from evaluation.parameters import ParameterError
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--seed", type=int, default=None, help="Seed of the random numbers; the same seed gives the same bytes.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=None,
+    help="Seed of the random numbers; the same seed gives the same bytes.",
+)
 @click.option(
     "--trajectories",
     type=click.IntRange(min=1, max=10_000_000),

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from evaluation.pipeline.plan import FinishedEdition
+from evaluation.commands import options
+from evaluation.commands.printing import say
 
 
 @click.command()
 @click.argument("editions", nargs=-1)
-@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True, help="Of the report.")
-@click.option(
-    "-p",
-    "--parameter",
-    "assignments",
-    multiple=True,
-    metavar="CHAPTER.NAME=VALUE",
-    help="Set a parameter of a chapter; may be repeated.",
-)
-@click.option(
-    "--outputs", type=click.Path(path_type=Path, file_okay=False), default=None, help="Folder for the editions."
-)
-@click.option(
-    "--delivery",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="Folder of a delivery, as in `run`.",
-)
-@click.option("--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one per core.")
+@options.language_of_report
+@options.parameter
+@options.outputs
+@options.delivery
+@options.delivered_on
+@options.workers
 @click.option("--log", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Default: standard error.")
 @click.option(
     "--keep", type=click.IntRange(min=1), default=7, show_default=True, help="States of each edition that are kept."
@@ -55,6 +41,7 @@ def unattended(
     assignments: tuple[str, ...],
     outputs: Path | None,
     delivery: Path | None,
+    delivered_on: datetime | None,
     workers: int | None,
     log: Path | None,
     keep: int,
@@ -65,12 +52,13 @@ def unattended(
 ) -> None:
     """Run EDITIONS (default: all) for a scheduler: log in JSON lines, keep the last states, tell what changed.
 
-    What changed since the last unattended run is printed, in nothing but that case. The hook gets it as JSON or text on
-    its input, and in EVALUATION_SUMMARY, _EDITIONS, _VERDICTS_CHANGED, _NUMBERS_CHANGED and _OUTPUTS.
+    What changed since it was last told is printed, in nothing but that case. The hook gets it as JSON or text on its
+    input, and in EVALUATION_SUMMARY, _EDITIONS, _VERDICTS_CHANGED, _NUMBERS_CHANGED and _OUTPUTS. An edition in both
+    languages is told of once, in Dutch.
 
     Exit code: 0 the report was made, whether or not something changed; 1 a chapter failed; 2 something asked for or
-    delivered is not allowed; 3 the report was made and the hook failed or took too long; 70 an unforeseen error; 75
-    another run is going on. With 1, 2, 70 and 75 the earlier report stays as it was.
+    delivered is not allowed; 3 the report was made, but not kept or not told, and the next run tells it; 70 an
+    unforeseen error; 75 another run is going on. With 1, 2 and 75 the earlier report stays as it was.
 
     \b
     Examples:
@@ -78,62 +66,27 @@ def unattended(
       evaluation unattended --keep 30 --log outputs/unattended.jsonl
       evaluation unattended --hook 'mail -s "$EVALUATION_SUMMARY" me@example.org' --hook-input text
     """
+    from evaluation.pipeline.asked import Asked
     from evaluation.pipeline.hook import Hook
     from evaluation.pipeline.project import OUTPUTS
     from evaluation.pipeline.run_log import RunLog, log_stream
-    from evaluation.pipeline.unattended import Unattended
+    from evaluation.pipeline.unattended import Made, Unattended
     from evaluation.presentation.language import Language
 
     os.umask(0o077)  # whatever is written from here on is for its owner only
     place = outputs.resolve() if outputs else OUTPUTS
     told = Hook(hook, hook_timeout, always=hook_always, as_text=hook_input == "text") if hook else None
-    with log_stream(log) as stream:
-        known = _names(place, delivery)
-        with RunLog(stream, lambda: datetime.now(UTC), known) as lines:
-            order = Unattended(place, Language(language), keep, told, lines, click.echo)
-            code = order.run(
-                _making(
-                    editions=editions,
-                    language=language,
-                    assignments=assignments,
-                    outputs=place,
-                    delivery=delivery,
-                    workers=workers,
-                )
-            )
+    speech = Language("nl" if language == "both" else language)
+
+    def ask() -> Made:
+        day = delivered_on.date() if delivered_on else None
+        asked = Asked.of(editions, language, assignments, delivery, day)
+        asked.check()
+        return lambda on_start, on_step: asked.make(place, workers=workers, on_start=on_start, on_step=on_step)
+
+    with log_stream(log) as stream, RunLog(stream, partial(datetime.now, UTC), _names(place, delivery)) as lines:
+        code = Unattended(place, speech, keep, told, lines, say).run(ask)
     sys.exit(code)
-
-
-def _making(
-    *,
-    editions: tuple[str, ...],
-    language: str,
-    assignments: tuple[str, ...],
-    outputs: Path,
-    delivery: Path | None,
-    workers: int | None,
-) -> Callable[[Callable[[int], None], Callable[[], None]], list[FinishedEdition]]:
-    """What makes the editions, as `evaluation run` does."""
-    from evaluation.pipeline import runner
-    from evaluation.pipeline.editions import choose, parse_overrides, read_editions
-    from evaluation.pipeline.intake import take_in
-
-    def make(on_start: Callable[[int], None], on_step: Callable[[], None]) -> list[FinishedEdition]:
-        overrides = parse_overrides(assignments)
-        intake = take_in(delivery, None, language) if delivery else None
-        chosen = [intake.edition] if intake and not editions else choose(read_editions(), editions)
-        return runner.run_editions(
-            chosen,
-            language=language,
-            overrides=overrides,
-            intake=intake,
-            outputs=outputs,
-            workers=workers,
-            on_start=on_start,
-            on_step=on_step,
-        )
-
-    return make
 
 
 def _names(outputs: Path, delivery: Path | None) -> dict[Path, str]:

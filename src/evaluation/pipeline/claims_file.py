@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from evaluation.measures.claims.changes import Change, Changes, EarlierLedger, E
 from evaluation.measures.claims.ledger import LATER, ClaimsLedger, Judgement
 from evaluation.measures.claims.vocabulary import Fact, Grade, Override, Reading, Verdict
 from evaluation.parameters import ParameterError
+from evaluation.pipeline.json_files import read_json
 from evaluation.presentation.claim_labels import DOCUMENTS, GRADES, KINDS, TOPICS, VERDICTS
 from evaluation.presentation.claim_sentences import ClaimTexts, reason
 from evaluation.presentation.claims_page import ClaimsPage
@@ -251,18 +251,3 @@ def verdicts_of(content: Mapping[str, Any]) -> dict[str, EarlierVerdict]:
         own["id"]: EarlierVerdict(Verdict(own["verdict"]), Grade(own["grade"]), judged=own["outcome"] != LATER)
         for own in content["claims"]
     }
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return what a file of an edition holds.
-
-    Raises
-    ------
-    SourceError
-        When it is damaged.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path}: not readable as JSON ({error}); run that edition again") from None
-    return content if isinstance(content, dict) else {}

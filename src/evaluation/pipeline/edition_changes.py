@@ -12,7 +12,8 @@ from evaluation.evidence import Mark, Measure
 from evaluation.measures.claims.changes import EarlierVerdict
 from evaluation.measures.edition_changes import EditionChanges, EditionState, VerdictChange, compare_editions
 from evaluation.parameters import ParameterError
-from evaluation.pipeline.claims_file import CLAIMS_FILE, RESULTS_FILE, measure_of, read_json, read_ledger, verdicts_of
+from evaluation.pipeline.claims_file import CLAIMS_FILE, RESULTS_FILE, measure_of, read_ledger, verdicts_of
+from evaluation.pipeline.json_files import read_json
 from evaluation.presentation.edition_changes import ChangeTexts, summary_of_changes, text_of_changes
 from evaluation.presentation.language import Language
 from evaluation.sources import SourceError

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from evaluation.parameters import CHAPTERS, ParameterError, Parameters
 from evaluation.pipeline.project import EDITIONS_FILE, NOTEBOOKS
+from evaluation.sources.yaml_files import YamlError, read_yaml
+
+MOST_CHARACTERS = 80  # of the name of an edition, which is a folder
+RESERVED = ("batch",)  # folders in outputs/ that are no edition
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,47 @@ class Chapter:
     name: str
 
     def defaults(self) -> dict[str, Any]:
-        """Return the values of the cell tagged ``parameters``."""
-        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
-        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        """Return the values of the cell tagged ``parameters``.
+
+        Raises
+        ------
+        ParameterError
+            When the notebook is damaged, or the cell holds anything but values.
+        """
+        try:
+            cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+            tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            reason = str(error) if isinstance(error, ValueError) else "it lacks cells or their metadata"
+            raise ParameterError(
+                f"{self.path.name}: not readable as a notebook ({reason}); mend it, as where git left marks of a "
+                f"merge, or take back the last one: git checkout -- notebooks/{self.path.name}"
+            ) from None
         if len(tagged) != 1:
             raise ParameterError(
                 f"{self.path.name}: {len(tagged)} cells are tagged parameters; tag one, for papermill reads one"
             )
-        declared = ast.parse("".join(tagged[0]["source"])).body
+        source = "".join(tagged[0]["source"])
+        try:
+            declared = ast.parse(source).body
+        except SyntaxError as error:
+            raise ParameterError(
+                f"{self.path.name}: line {error.lineno} of the parameters cell is no Python ({error.msg}); correct it"
+            ) from None
         return {
-            line.targets[0].id: ast.literal_eval(line.value)
+            line.targets[0].id: self._literal(line)
             for line in declared
             if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
         }
+
+    def _literal(self, line: ast.Assign) -> Any:
+        try:
+            return ast.literal_eval(line.value)
+        except (ValueError, TypeError):
+            raise ParameterError(
+                f"{self.path.name}: line {line.lineno} of the parameters cell, {ast.unparse(line)!r}, is no plain "
+                "value; write a number, a text or a list, and a date as text such as '2025-01-01'"
+            ) from None
 
 
 def chapters() -> list[Chapter]:
@@ -99,15 +131,21 @@ class Edition:
         Raises
         ------
         ParameterError
-            When ``chapters`` is not a list of chapters.
+            When ``chapters`` is not a list of chapters, or a chapter does not hold its parameters by name.
         """
         named = values.get("chapters", [])
         if not isinstance(named, list) or ("chapters" in values and not named):
             raise ParameterError(f"edition {name!r}: chapters must be a list such as [benchmark, counterfactual]")
         for chapter in named:
-            if chapter not in CHAPTERS:
+            if not isinstance(chapter, str) or chapter not in CHAPTERS:
                 raise ParameterError(
                     f"edition {name!r}: unknown chapter {chapter!r}; allowed are {', '.join(CHAPTERS)}"
+                )
+        for key, own in values.items():
+            if key in CHAPTERS and not isinstance(own, Mapping):
+                raise ParameterError(
+                    f"edition {name!r}: chapter {key!r} must hold its parameters by name, such as "
+                    f"{key}: {{{_example(key)}}}, and not {own!r}"
                 )
         return cls(name, {key: value for key, value in values.items() if key != "chapters"}, tuple(map(str, named)))
 
@@ -118,24 +156,93 @@ def read_editions(path: Path = EDITIONS_FILE) -> dict[str, Edition]:
     Raises
     ------
     ParameterError
-        When the file cannot be read, or an edition has no reference date.
+        When the file cannot be read, or an edition has no reference date or no folder of its own.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        editions = {str(name): Edition.of(str(name), dict(values)) for name, values in content["editions"].items()}
+        content = read_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"{path.name}: {error.strerror}; put the file in {path.parent}, readable by you") from None
+    except (YamlError, UnicodeDecodeError) as error:
+        raise ParameterError(
+            f"{path.name}: cannot be read as editions ({error}); see the README for its form"
+        ) from None
+    entries = content.get("editions") if isinstance(content, dict) else None
+    if not isinstance(entries, dict) or not entries:
+        raise ParameterError(
+            f"{path.name}: holds no editions by name; write editions: {{'2025-01-01': {{reference_date: 2025-01-01}}}}"
+        )
+    try:
+        editions = [_edition(str(name), values) for name, values in entries.items()]
+        require_distinct(editions, RESERVED)
     except ParameterError as error:
         raise ParameterError(f"{path.name}: {error}") from None
-    except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        reason = " ".join(str(error).split())
-        raise ParameterError(
-            f"{path.name}: cannot be read as editions ({reason}); see the README for its form"
-        ) from None
-    for edition in editions.values():
-        if "reference_date" not in edition.values:
+    return {edition.name: edition for edition in editions}
+
+
+def _edition(name: str, values: object) -> Edition:
+    if not isinstance(values, dict):
+        raise ParameterError(f"edition {name!r} must hold keys with values, such as reference_date, and not {values!r}")
+    return Edition.of(name, values)
+
+
+def _example(chapter: str) -> str:
+    """A parameter of a chapter alone, as it is written in a file."""
+    own = [name for name in CHAPTERS[chapter].model_fields if name not in Parameters.model_fields]
+    return f"{own[0]}: ..." if own else "parameter: ..."
+
+
+def require_distinct(editions: Sequence[Edition], reserved: Sequence[str] = ()) -> None:
+    """Check that every edition has a reference date, and a name that is a folder of its own.
+
+    Parameters
+    ----------
+    editions
+        Those that lie side by side.
+    reserved
+        Names that other folders have there.
+
+    Raises
+    ------
+    ParameterError
+        For the first one that has not.
+    """
+    folders: dict[str, str] = {}
+    for edition in editions:
+        name = edition.name
+        if len(name) > MOST_CHARACTERS:
             raise ParameterError(
-                f"{path.name}: edition {edition.name!r} has no reference_date; add one, such as 2025-01-01"
+                f"edition {name[:30]!r}... has a name of {len(name)} characters, more than {MOST_CHARACTERS}; shorten "
+                "it, or split a grid over files"
             )
-    return editions
+        if not re.fullmatch(r"\w[\w.+-]*", name):
+            raise ParameterError(
+                f"edition {name!r}: a name is a folder; use letters, digits, dots, dashes and no slash"
+            )
+        if name.casefold() in reserved:
+            raise ParameterError(f"edition {name!r}: outputs/{name} is no place for an edition; give it another name")
+        if name.casefold() in folders:
+            raise ParameterError(
+                f"two editions are called {name!r}; take out the value that stands twice, or rename one"
+            )
+        folders[name.casefold()] = name
+        _require_reference_date(edition)
+    for name in folders.values():
+        if (english := folders.get(f"{name}-en".casefold())) is not None:
+            raise ParameterError(
+                f"edition {name!r} in English would lie in the folder of edition {english!r}; rename one"
+            )
+
+
+def _require_reference_date(edition: Edition) -> None:
+    if "reference_date" not in edition.values:
+        raise ParameterError(f"edition {edition.name!r} has no reference_date; add one, such as 2025-01-01")
+    day = edition.values["reference_date"]
+    try:
+        date.fromisoformat(str(day))
+    except ValueError:
+        raise ParameterError(
+            f"edition {edition.name!r}: reference_date {day!r} is no date; write one such as 2025-01-01"
+        ) from None
 
 
 def choose(editions: Mapping[str, Edition], names: Sequence[str]) -> list[Edition]:
@@ -181,25 +288,3 @@ def checked_parameters(
         **overrides.get(chapter.name, {}),
     }
     return CHAPTERS[chapter.name](**values)
-
-
-def parse_overrides(assignments: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Read ``chapter.name=value`` from the command line.
-
-    Raises
-    ------
-    ParameterError
-        When the form or the chapter is wrong.
-    """
-    overrides: dict[str, dict[str, str]] = {}
-    for assignment in assignments:
-        target, equals, value = assignment.partition("=")
-        chapter, dot, name = target.partition(".")
-        if not (equals and dot and name):
-            raise ParameterError(f"parameter {assignment!r} is not of the form chapter.name=value")
-        if chapter not in CHAPTERS:
-            raise ParameterError(f"unknown chapter {chapter!r} in {assignment!r}; allowed are {', '.join(CHAPTERS)}")
-        if name in Parameters.model_fields:
-            raise ParameterError(f"parameter {name!r} belongs to the edition and the run, not to {chapter!r} alone")
-        overrides.setdefault(chapter, {})[name] = value
-    return overrides

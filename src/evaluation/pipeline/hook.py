@@ -47,16 +47,19 @@ class Hook:
         Raises
         ------
         HookError
-            When it ends with another code than 0, or not in time.
+            When it cannot start, ends with another code than 0, or not in time.
         """
-        process = subprocess.Popen(
-            self.command,
-            shell=True,
-            stdin=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **variables},
-            start_new_session=True,
-        )
+        try:
+            process = subprocess.Popen(
+                self.command,
+                shell=True,
+                stdin=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **variables},
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise HookError(f"the hook could not be started: {error.strerror}") from None
         try:
             process.communicate(told.encode(), timeout=self.timeout_seconds)
         except subprocess.TimeoutExpired:

@@ -1,7 +1,8 @@
 """Keeps the last states of each edition beside the editions: ``outputs/.kept/<edition>/<moment>/``.
 
-A state is a copy, for its owner only, that shares the files that did not change with the state before it. Nothing
-outside ``.kept`` is ever changed, and nothing in it that does not bear the name of a state.
+A state is a copy, for its owner only, that shares the files that did not change with the state before it. Until what
+changed in it was told, a mark lies in it, also when the run is killed meanwhile. Nothing outside ``.kept`` is ever
+changed, and nothing in it that does not bear the name of a state.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 KEPT = ".kept"
 MAKING = ".making-"
+UNTOLD = ".untold"
 NAME = re.compile(r"\d{8}T\d{6}\.\d{6}Z")
 
 
@@ -24,8 +26,13 @@ def kept_states(outputs: Path, edition: str) -> list[Path]:
     return sorted(path for path in place.glob("*") if _is_state(path)) if place.is_dir() else []
 
 
+def told_states(outputs: Path, edition: str) -> list[Path]:
+    """Return those of which it was told what changed, the oldest first."""
+    return [path for path in kept_states(outputs, edition) if not (path / UNTOLD).exists()]
+
+
 def keep_state(edition: Path, now: datetime) -> Path:
-    """Copy a built edition to the kept states and return the copy.
+    """Copy a built edition to the kept states, marked as not told yet, and return the copy.
 
     Parameters
     ----------
@@ -43,14 +50,25 @@ def keep_state(edition: Path, now: datetime) -> Path:
     target = place / now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     making = place / f"{MAKING}{target.name}"
     _copy(edition, making, earlier[-1] if earlier else None)
+    (making / UNTOLD).touch(mode=0o600)
     making.rename(target)
     return target
 
 
-def prune_states(newest: Path, keep: int) -> list[Path]:
-    """Remove the oldest states beside `newest` until `keep` are left, itself included; return the removed ones."""
-    others = [path for path in sorted(newest.parent.iterdir()) if _is_state(path) and path != newest]
-    removed = others[: max(0, len(others) - (keep - 1))]
+def mark_told(outputs: Path, edition: str) -> None:
+    """Take the mark off every kept state of an edition."""
+    for state in kept_states(outputs, edition):
+        (state / UNTOLD).unlink(missing_ok=True)
+
+
+def prune_states(outputs: Path, edition: str, newest: Path, keep: int) -> list[Path]:
+    """Remove the oldest kept states of an edition until `keep` are left; return the removed ones.
+
+    The newest stays, and until it is told, the last one that was, with which the next run compares.
+    """
+    others = [path for path in kept_states(outputs, edition) if path != newest]
+    spared = told_states(outputs, edition)[-1:] if (newest / UNTOLD).exists() else []
+    removed = [path for path in others[: max(0, len(others) - (keep - 1))] if path not in spared]
     for path in removed:
         shutil.rmtree(path)
     return removed
@@ -67,8 +85,17 @@ def _copy(source: Path, target: Path, earlier: Path | None) -> None:
         before = earlier / own.name if earlier else None
         if own.is_dir():
             _copy(own, target / own.name, before if before and before.is_dir() else None)
-        elif before and before.is_file() and filecmp.cmp(own, before, shallow=False):
-            os.link(before, target / own.name)
-        else:
+        elif not (before and before.is_file() and filecmp.cmp(own, before, shallow=False)) or not _linked(
+            before, target / own.name
+        ):
             shutil.copyfile(own, target / own.name)
             (target / own.name).chmod(0o600)
+
+
+def _linked(file: Path, other: Path) -> bool:
+    """Give a file another name; False on a file system that knows one name only."""
+    try:
+        os.link(file, other)
+    except OSError:
+        return False
+    return True

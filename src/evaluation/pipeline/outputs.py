@@ -26,6 +26,7 @@ from evaluation.pipeline.claims_file import CLAIMS_FILE, ledger_content, measure
 from evaluation.pipeline.downloads import downloads_in, read_chapter, write_documents, write_single
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.json_files import read_json
 from evaluation.pipeline.kept import Made
 from evaluation.pipeline.making import parameter_values
 from evaluation.pipeline.municipalities import subject
@@ -103,7 +104,7 @@ def finish_edition(
     parameters = {task.chapter.name: task.parameters for task in own}
     first = own[0].parameters
     language = Language(first.language)
-    saved = [_read_json(folder / "chapters" / f"{chapter.name}.json") for chapter in chapters]
+    saved = [read_json(folder / "chapters" / f"{chapter.name}.json") for chapter in chapters]
     entries = [entry for content in saved for entry in content["measures"]]
     results = {
         "edition": name,
@@ -172,7 +173,7 @@ def _statements(book: Book, measures: Sequence[Measure], beside: Beside) -> Clai
 def chapter_files(task: Task) -> list[str]:
     """Return the files that a chapter saved, relative to the folder of its task."""
     folder, chapter = task.folder, task.chapter.name
-    saved = SavedChapter.from_json(_read_json(folder / "chapters" / f"{chapter}.json"))
+    saved = SavedChapter.from_json(read_json(folder / "chapters" / f"{chapter}.json"))
     files = [
         f"notebooks/{task.target.name}",
         f"chapters/{chapter}.json",
@@ -195,7 +196,7 @@ def _example(folder: Path, chapters: Sequence[Chapter], language: Language) -> C
     saved = sorted((own / "chapters").glob("*.json"))
     names = {chapter.name: chapter for chapter in chapters}
     pages = [
-        _page(SavedChapter.from_json(_read_json(path)), _notebook(own, names[path.stem]), language, f"{EXAMPLE}/")
+        _page(SavedChapter.from_json(read_json(path)), _notebook(own, names[path.stem]), language, f"{EXAMPLE}/")
         for path in saved
         if path.stem in names
     ]
@@ -282,11 +283,6 @@ def _commit() -> str | None:
     except (OSError, subprocess.CalledProcessError):
         return None
     return answer.stdout.strip()
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from evaluation.sources.temporary import TEMPORARY, own_prefix
+
 LOCK = ".lock"
 BUILDING = ".building-"
 PREVIOUS = ".previous"
-TEMPORARY = "evaluation-"
 
 
 class BusyError(Exception):
@@ -79,8 +80,7 @@ def temporary_folder() -> Path:
 @contextmanager
 def _temporary_folder() -> Iterator[None]:
     before, named = tempfile.tempdir, os.environ.get("TMPDIR")
-    own = f"{TEMPORARY}{os.getpid()}-"  # by which a later run sees that nobody uses it any more
-    with tempfile.TemporaryDirectory(prefix=own, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=own_prefix(), ignore_cleanup_errors=True) as folder:
         tempfile.tempdir = os.environ["TMPDIR"] = folder
         try:
             yield

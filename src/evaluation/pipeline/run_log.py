@@ -14,10 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
-Level = Literal["info", "warning", "error"]
+from evaluation.pipeline.ending import Code
 
-UNFORESEEN = 70
-"""Exit code of an error that nobody foresaw: EX_SOFTWARE of sysexits.h."""
+Level = Literal["info", "warning", "error"]
 
 # From a slash at the start of a word to the last one of the clause, spaces included, and the name after it.
 _PATH = re.compile(r"(?<![\w.~])(?:[A-Za-z]:\\|/)[^:;,'\"<>|()\n]*[/\\](?P<name>[^\s:;,'\"<>|()/\\]*)|(?<!\S)/\w\S*")
@@ -86,17 +85,17 @@ class RunLog:
         if error is None:
             return
         if isinstance(error, SystemExit):
-            code = error.code if isinstance(error.code, int) else UNFORESEEN
+            code = error.code if isinstance(error.code, int) else Code.UNFORESEEN
             self.write("finished", "ended from outside", level="error", exit_code=code)
             return
         if isinstance(error, KeyboardInterrupt):
-            self.write("finished", "interrupted", level="error", exit_code=130)
-            raise SystemExit(130) from None
+            self.write("finished", "interrupted", level="error", exit_code=Code.INTERRUPTED)
+            raise SystemExit(Code.INTERRUPTED) from None
         where = traceback.extract_tb(trace)[-1]
         message = f"unforeseen {type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
         self.write("failed", message, level="error")
-        self.write("finished", exit_code=UNFORESEEN, level="error")
-        raise SystemExit(UNFORESEEN) from None
+        self.write("finished", exit_code=Code.UNFORESEEN, level="error")
+        raise SystemExit(Code.UNFORESEEN) from None
 
 
 @contextmanager

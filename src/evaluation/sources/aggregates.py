@@ -28,11 +28,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from evaluation.aggregate import DEFINITIONS, Aggregate, Aggregates, Quantity
 from evaluation.evidence import Bounded, Evidence
 from evaluation.sources import SourceError
+from evaluation.sources.yaml_files import YamlError, read_yaml
 
 FIELDS = ("id", "quantity", "date", "period", "value", "rounding", "low", "high", "quote")
 NEAREST = "nearest_"
@@ -127,10 +127,9 @@ def _council_period(text: str) -> tuple[date, date]:
 
 def _from_yaml(path: Path) -> tuple[str, list[Mapping[str, Any]]]:
     try:
-        content = yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        reason = " ".join(str(error).split())
-        raise SourceError(f"{path.name}: not readable as YAML ({reason}); see coherence_example.yml") from None
+        content = read_yaml(_text(path))
+    except YamlError as error:
+        raise SourceError(f"{path.name}: not readable as YAML ({error}); see coherence_example.yml") from None
     if not isinstance(content, dict) or not isinstance(content.get("figures"), list) or not content["figures"]:
         raise SourceError(f"{path.name}: holds no list 'figures'; see coherence_example.yml for its form")
     for number, entry in enumerate(content["figures"], start=1):

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from evaluation.sources import SourceError
 from evaluation.sources.package import DATA_FOLDER, read_table
 from evaluation.sources.published import claims
+from evaluation.sources.yaml_files import YamlError, read_yaml
 
 RULES_FILE = "published/claim_rules.csv"
 OVERRIDES_FILE = "published/claim_overrides.yml"
@@ -87,8 +87,8 @@ def claim_overrides(claim_ids: Collection[str], today: date, path: Path | None =
     """
     path = path or DATA_FOLDER / OVERRIDES_FILE
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        content = read_yaml(path.read_text(encoding="utf-8"))
+    except (YamlError, UnicodeDecodeError) as error:
         raise SourceError(f"{path.name}: cannot be read as YAML ({' '.join(str(error).split())}); correct it") from None
     entries = content.get("overrides") if isinstance(content, Mapping) else None
     if not isinstance(entries, list):

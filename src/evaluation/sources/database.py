@@ -16,6 +16,8 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from evaluation.sources.temporary import own_prefix
+
 MEMORY_LIMIT = "3GB"
 THREADS_MAX = 4  # each thread has buffers of its own, so more of them need more memory
 
@@ -31,7 +33,7 @@ def open_private(database: Path | None = None, scratch: Path | None = None) -> D
         Private folder to spill to, which the caller removes. By default one in the temporary folder of the system, that
         is gone with the connection, or else at the end of the process.
     """
-    folder = scratch or Path(tempfile.mkdtemp(prefix="evaluation-"))
+    folder = scratch or Path(tempfile.mkdtemp(prefix=own_prefix()))
     connection = duckdb.connect(
         str(database or ":memory:"),
         config={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -11,6 +12,20 @@ from evaluation.parameters import ParameterError, Parameters, RegistryParameters
 from evaluation.pipeline.editions import Edition, chapters, checked_parameters
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.municipalities import subject
+
+ADDRESS = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
+
+
+def require_address(scheduler: str) -> None:
+    """Check the form of the address of a scheduler.
+
+    Raises
+    ------
+    ParameterError
+        When it has another form.
+    """
+    if not ADDRESS.fullmatch(scheduler):
+        raise ParameterError(f"--scheduler {scheduler!r} is no address; write it as tcp://host:8786 or tls://host:8786")
 
 
 def require_runnable(editions: Sequence[Edition], language: str) -> None:

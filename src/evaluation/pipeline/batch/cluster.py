@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -23,9 +22,8 @@ from distributed.security import Security
 
 from evaluation.parameters import ParameterError
 from evaluation.pipeline.batch.task import project_state, writes_to
-from evaluation.pipeline.place import TEMPORARY
+from evaluation.sources.temporary import own_prefix
 
-ADDRESS = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
 CONNECT_SECONDS = 5
 WORKERS_SECONDS = 10
 FAILURES = 2  # deaths of a worker that an edition survives, and tries after an error that nobody foresaw
@@ -89,8 +87,6 @@ def cluster(scheduler: str | None, workers: int | None, editions: int) -> Iterat
 
 @contextlib.contextmanager
 def _connected(scheduler: str) -> Iterator[Client]:
-    if not ADDRESS.fullmatch(scheduler):
-        raise ParameterError(f"--scheduler {scheduler!r} is no address; write it as tcp://host:8786 or tls://host:8786")
     try:
         client = Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, TimeoutError, ValueError):
@@ -150,8 +146,7 @@ def _default_workers(editions: int) -> int:
 @contextlib.contextmanager
 def _own_folder() -> Iterator[Path]:
     """A folder for the key and for what workers put aside, which a later run clears away if this one is killed."""
-    own = f"{TEMPORARY}{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=own, ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix=own_prefix(), ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from evaluation.parameters import CHAPTERS, HOME, MunicipalityParameters, ParameterError, Parameters
-from evaluation.pipeline.editions import Edition
+from evaluation.parameters import CHAPTERS, HOME, ParameterError, Parameters
+from evaluation.pipeline.editions import Edition, require_distinct
 from evaluation.presentation.labels import MEASURES
 from evaluation.sources.benchmark import iv3_municipalities
+from evaluation.sources.yaml_files import YamlError, read_yaml
 
 KEYS = ("chapters", "editions", "grid", "measures")
 EVERY = "every"  # municipality: every one with accounts in all years
 MOST_EDITIONS = 1000
-MOST_CHARACTERS = 80  # of the name of an edition, which is a folder
+EXAMPLE = "notebooks/batch_example.yml"
 _FIXED = frozenset(Parameters.model_fields) - {"reference_date"}  # the run itself decides them
 
 
@@ -70,10 +69,13 @@ def read_batch(path: Path) -> Batch:
         with one name.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        reason = " ".join(str(error).split())
-        raise ParameterError(f"{path.name}: cannot be read as a grid of editions ({reason})") from None
+        content = read_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ParameterError(f"{path}: {error.strerror}; name a file such as {EXAMPLE}") from None
+    except (UnicodeDecodeError, YamlError) as error:
+        raise ParameterError(
+            f"{path.name}: cannot be read as a grid of editions ({error}); see {EXAMPLE} for its form"
+        ) from None
     try:
         return _batch(path.stem, content)
     except ParameterError as error:
@@ -93,7 +95,9 @@ def _batch(name: str, content: Any) -> Batch:
     grid = _mapping(content.get("grid"), "grid")
     chapters = Edition.of(name, shared).chapters or tuple(CHAPTERS)
     editions = [*named, *_grid_editions(name, grid, shared, chapters)]
-    _require_editions(editions)
+    if not editions:
+        raise ParameterError("it has no editions; add a grid, such as grid: {reference_date: [2025-01-01]}")
+    require_distinct([own.edition for own in editions])
     measures = content.get("measures", [])
     if not isinstance(measures, list):
         raise ParameterError("measures must be a list such as [benchmark.gap_excl_6_2]")
@@ -169,36 +173,6 @@ def _require_known(word: str, allowed: Sequence[str], what: str) -> None:
         raise ParameterError(f"unknown {what} {word!r}; {hint}allowed are {some}")
 
 
-def _require_editions(editions: Sequence[BatchEdition]) -> None:
-    if not editions:
-        raise ParameterError("it has no editions; add a grid, such as grid: {reference_date: [2025-01-01]}")
-    seen: set[str] = set()
-    for own in editions:
-        name = own.edition.name
-        if len(name) > MOST_CHARACTERS:
-            raise ParameterError(
-                f"edition {name[:30]!r}... has a name of {len(name)} characters, more than {MOST_CHARACTERS}; "
-                "split the grid over files"
-            )
-        if not re.fullmatch(r"[\w][\w.+-]*", name):
-            raise ParameterError(
-                f"edition {name!r}: a name is a folder; use letters, digits, dots, dashes and no slash"
-            )
-        if name.casefold() in seen:
-            raise ParameterError(
-                f"two editions are called {name!r}; take out the value that stands twice, or rename one"
-            )
-        seen.add(name.casefold())
-        if "reference_date" not in own.edition.values:
-            raise ParameterError(f"edition {name!r} has no reference_date; add one, such as 2025-01-01")
-
-
 def _slug(value: object) -> str:
     """A value as part of the name of a folder: ``'s-Gravenhage`` becomes ``s-gravenhage``."""
     return re.sub(r"[^\w.]+", "-", str(value).casefold()).strip("-.") or "none"
-
-
-def municipality_of(parameters: Mapping[str, Parameters]) -> str:
-    """Return the municipality that an edition is about, from its checked parameters by chapter."""
-    named = [own.municipality for own in parameters.values() if isinstance(own, MunicipalityParameters)]
-    return named[0] if named else HOME

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from evaluation.parameters import HOME, ParameterError
 from evaluation.pipeline.batch.grid import BatchEdition
+from evaluation.pipeline.json_files import read_json
 
 PARQUET, CSV = "results.parquet", "results.csv"
 _TEXT, _NUMBER, _WORDS = pa.string(), pa.float64(), pa.list_(pa.string())
@@ -74,10 +75,10 @@ def results_table(folder: Path, editions: Sequence[BatchEdition]) -> pa.Table:
 
 
 def _rows(folder: Path, own: BatchEdition) -> list[dict[str, Any]]:
-    content = _read(folder / "results.json")
+    content = read_json(folder / "results.json")
     shared = {
         "edition": content["edition"],
-        "municipality": _municipality(_read(folder / "manifest.json")),
+        "municipality": _municipality(read_json(folder / "manifest.json")),
         "reference_date": pd.Timestamp(content["reference_date"]).date(),
         "settings": json.dumps(dict(own.settings), ensure_ascii=False) if own.settings else "",
         "language": content["language"],
@@ -118,8 +119,3 @@ def _replace(target: Path, write: Callable[[Path], object]) -> None:
         made = Path(aside) / target.name
         write(made)
         os.replace(made, target)  # noqa: PTH105 - the step that is atomic on every system
-
-
-def _read(path: Path) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content

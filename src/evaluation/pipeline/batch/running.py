@@ -24,8 +24,8 @@ def run_batch(
     scheduler: str | None = None,
     workers: int | None = None,
     resume: bool = False,
-    on_start: Callable[[int, int], None] = lambda _editions, _workers: None,
-    on_step: Callable[[Outcome], None] = lambda _outcome: None,
+    on_start: Callable[[int], None] = lambda _editions: None,
+    on_step: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
     """Make every edition of a batch; one that fails does not stop the others.
 
@@ -42,7 +42,7 @@ def run_batch(
     resume
         Whether to leave alone what an earlier batch made from the same project.
     on_start, on_step
-        Called with the numbers of editions to make and of workers, and after each edition.
+        Called with the number of editions to make, and after each.
 
     Returns
     -------
@@ -63,10 +63,11 @@ def run_batch(
     if todo:
         try:
             with cluster(scheduler, workers, len(todo)) as client:
-                on_start(len(todo), require_same_project(client, folder))
+                require_same_project(client, folder)
+                on_start(len(todo))
                 for outcome in _collected(client, todo, language, folder):
                     outcomes[outcome.edition] = outcome
-                    on_step(outcome)
+                    on_step()
         finally:
             _sweep(folder)
     return [outcomes[own.name] for own in editions]

@@ -14,15 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from evaluation.disclosure import DisclosureError
-from evaluation.parameters import ParameterError
 from evaluation.pipeline import RunError
 from evaluation.pipeline.batch.checks import require_runnable
 from evaluation.pipeline.editions import Edition
+from evaluation.pipeline.ending import FORESEEN, ending
 from evaluation.pipeline.place import put_in_place
 from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.runner import run_editions
-from evaluation.sources import SourceError
 
 STATE_FILE = ".batch.json"  # in the folder of an edition: what it was made from
 RUNNING = ".running-"  # first letters of the folders that a worker builds in
@@ -145,11 +143,8 @@ def run_edition(edition: Edition, language: str, folder: str, expected: ProjectS
             state = {"made_from": made_from(edition, language, expected)}
             (made.folder / STATE_FILE).write_text(json.dumps(state) + "\n", encoding="utf-8")
             put_in_place(made.folder, Path(folder) / edition.name)
-    except (ParameterError, SourceError, DisclosureError, RunError) as error:
-        return Outcome(edition.name, time.monotonic() - start, " ".join(str(error).split()))
-    except OSError as error:
-        cause = f"{error.filename}: {error.strerror}" if error.filename else " ".join(str(error).split())
-        return Outcome(edition.name, time.monotonic() - start, cause)
+    except FORESEEN as error:
+        return Outcome(edition.name, time.monotonic() - start, " ".join(ending(error)[0].split()))
     return Outcome(edition.name, time.monotonic() - start)
 
 

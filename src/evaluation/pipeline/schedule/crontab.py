@@ -60,6 +60,21 @@ def without_block(crontab: str, name: str) -> str:
     return before + after
 
 
+def remove(name: str) -> bool:
+    """Take the job of that name out of the user's crontab; returns whether it was there.
+
+    Raises
+    ------
+    ParameterError
+        When there is no cron, or its marks are damaged.
+    """
+    before = read_crontab()
+    after = without_block(before, name)
+    if after != before:
+        write_crontab(after)
+    return after != before
+
+
 def read_crontab() -> str:
     """Return the user's crontab, empty when there is none.
 

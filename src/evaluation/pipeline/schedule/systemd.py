@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from evaluation.parameters import ParameterError
@@ -113,6 +114,7 @@ def install(files: dict[str, str]) -> None:
     """
     folder = unit_folder()
     before = {name: _read_own(folder / name) for name in files}
+    made = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     timer = next(name for name in files if name.endswith(".timer"))
     try:
@@ -123,12 +125,26 @@ def install(files: dict[str, str]) -> None:
         _systemctl("enable", timer)
         _systemctl("restart", timer)
     except BaseException:
-        for name, old in before.items():
-            if old is None:
-                (folder / name).unlink(missing_ok=True)
-            else:
-                _write(folder / name, old)
+        _take_back(folder, before, timer)
+        for path in made:
+            with suppress(OSError):  # somebody else put something there meanwhile
+                path.rmdir()
         raise
+
+
+def _take_back(folder: Path, before: dict[str, str | None], timer: str) -> None:
+    """Put the units back as they were, and let systemd know as far as it listens."""
+    steps = [["daemon-reload"], ["restart", timer]]
+    if before[timer] is None:
+        _tried("disable", "--now", timer)  # while the unit is there, or its link stays
+        steps = [["daemon-reload"]]
+    for name, old in before.items():
+        if old is None:
+            (folder / name).unlink(missing_ok=True)
+        else:
+            _write(folder / name, old)
+    for step in steps:
+        _tried(*step)
 
 
 def remove(name: str) -> bool:
@@ -166,6 +182,11 @@ def _write(path: Path, text: str) -> None:
     beside.write_text(text, encoding="utf-8")
     beside.chmod(0o600)
     beside.replace(path)
+
+
+def _tried(*arguments: str) -> None:
+    with suppress(ParameterError):
+        _systemctl(*arguments)
 
 
 def _systemctl(*arguments: str) -> None:

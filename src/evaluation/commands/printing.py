@@ -1,0 +1,63 @@
+"""What commands print: paths, a bar for long work, and what happens when nobody can read it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+
+def shown(path: Path) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def say(text: str) -> None:
+    """Print to standard output; when that fails, nothing is tried again at the end of the process.
+
+    Raises
+    ------
+    OSError
+        When nobody reads any more, or the disk is full.
+    """
+    try:
+        click.echo(text)
+    except OSError:
+        give_up_output()
+        raise
+
+
+def give_up_output() -> None:
+    """Let what could not be printed go: Python would try again when it ends, and end with a code of its own."""
+    with suppress(OSError):  # no real file, as in a test
+        output = sys.stdout.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, output)
+        os.close(nowhere)
+
+
+@contextmanager
+def progress_bar(unit: str, work: str) -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
+    """Give what to call with the number of steps, which opens a bar, and after each step."""
+    bars: list[tqdm[Any]] = []
+
+    def start(total: int) -> None:
+        if total:
+            bars.append(tqdm(total=total, unit=unit, desc=work, file=sys.stderr, leave=True))
+
+    def step() -> None:
+        for bar in bars:
+            bar.update()
+
+    try:
+        yield start, step
+    finally:
+        for bar in bars:
+            bar.close()
