@@ -45,5 +45,5 @@ delivered_on = click.option(
     help="Day of the delivery; default: the day its newest file was written.",
 )
 workers = click.option(
-    "--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one per core."
+    "--workers", type=click.IntRange(min=1), default=None, help="Notebooks at a time; default one more than cores."
 )
