@@ -20,7 +20,7 @@ from click.testing import CliRunner
 
 from evaluation.cli import main
 from evaluation.pipeline import editions as editions_module
-from evaluation.pipeline.kept import MADE, REPORT, file_digest
+from evaluation.pipeline.made import MADE, REPORT, file_digest
 from evaluation.pipeline.project import NOTEBOOKS
 
 pytestmark = pytest.mark.slow

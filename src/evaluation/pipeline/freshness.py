@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evaluation.pipeline.editions import Edition
-from evaluation.pipeline.kept import Kept
+from evaluation.pipeline.made import Kept
 from evaluation.pipeline.making import Files
 from evaluation.pipeline.plan import Book, FinishedEdition, Task, books
 

@@ -27,7 +27,7 @@ from evaluation.pipeline.downloads import downloads_in, read_chapter, write_docu
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.json_files import read_json
-from evaluation.pipeline.kept import Made
+from evaluation.pipeline.made import Made
 from evaluation.pipeline.making import parameter_values
 from evaluation.pipeline.municipalities import subject
 from evaluation.pipeline.origins import edition_inputs, homes_of
@@ -55,7 +55,7 @@ PACKAGES = (
 
 
 @dataclass(frozen=True)
-class Beside:
+class ReportInputs:
     """What a report needs apart from its chapters.
 
     Attributes
@@ -79,7 +79,7 @@ class Beside:
 def finish_edition(
     book: Book,
     made: Mapping[str, Made],
-    beside: Beside,
+    given: ReportInputs,
 ) -> tuple[FinishedEdition, tuple[str, ...]]:
     """Turn what the chapters saved into the files of the edition.
 
@@ -90,7 +90,7 @@ def finish_edition(
         first is taken in and removed.
     made
         How each chapter was made.
-    beside
+    given
         What else it needs.
 
     Returns
@@ -120,7 +120,7 @@ def finish_edition(
     _write_json(folder / "manifest.json", manifest)
     measures = tuple(measure_of(entry) for entry in entries)
     # Statements are judged by all chapters together, so not with some of them.
-    statements = None if book.edition.chapters else _statements(book, measures, beside)
+    statements = None if book.edition.chapters else _statements(book, measures, given)
     about = Subject(subject(parameters.values()), whole=statements is not None)
     showed = [SavedChapter.from_json(content) for content in saved]
     notebooks = [_notebook(folder, chapter) for chapter in chapters]
@@ -141,11 +141,11 @@ def finish_edition(
         pages,
         measures,
         _example(folder, chapters, language),
-        beside.account,
+        given.account,
         statements,
         homes=homes_of(saved),
         inputs=edition_inputs(manifest, contents, saved),
-        translated=beside.translated,
+        translated=given.translated,
         subject=about,
     )
     rendered = report.pages()
@@ -160,10 +160,10 @@ def finish_edition(
     return FinishedEdition(name, folder, answers), tuple(used()["opened"])
 
 
-def _statements(book: Book, measures: Sequence[Measure], beside: Beside) -> ClaimsPage:
+def _statements(book: Book, measures: Sequence[Measure], given: ReportInputs) -> ClaimsPage:
     """Judge the statements to the council, and write what they came to."""
-    claims = claim_inputs(beside.today)
-    past = past_of(beside.places, book.reference_date, book.language)
+    claims = claim_inputs(given.today)
+    past = past_of(given.places, book.reference_date, book.language)
     ledger = judge_edition(claims, book.edition.name, book.reference_date, measures, past.readings)
     statements = ClaimsPage(ledger, claims.texts, past.changes(ledger))
     _write_json(book.folder / CLAIMS_FILE, ledger_content(statements, book.language))

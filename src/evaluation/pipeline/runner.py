@@ -30,7 +30,7 @@ from evaluation.pipeline.freshness import Work, work_of
 from evaluation.pipeline.imports import imported_files
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.intake import Intake
-from evaluation.pipeline.kept import Made, file_digest
+from evaluation.pipeline.made import Made, file_digest
 from evaluation.pipeline.making import (
     Files,
     Making,
@@ -41,7 +41,7 @@ from evaluation.pipeline.making import (
     parameter_values,
 )
 from evaluation.pipeline.municipalities import subject
-from evaluation.pipeline.outputs import Beside, chapter_files, finish_edition, forget_chapter
+from evaluation.pipeline.outputs import ReportInputs, chapter_files, finish_edition, forget_chapter
 from evaluation.pipeline.place import place_to_build, put_in_place, temporary_folder
 from evaluation.pipeline.plan import Book, FinishedEdition, Task, books
 from evaluation.pipeline.project import OUTPUTS, ROOT
@@ -231,9 +231,9 @@ class _Run:
         """Write the report, in a process of its own where there can be one."""
         book = work.book
 
-        beside = Beside(_today(), (self.building, self.outputs), account, work.kept.translated())
+        given = ReportInputs(_today(), (self.building, self.outputs), account, work.kept.translated())
         try:
-            return called(finish_edition, book, dict(made), beside)
+            return called(finish_edition, book, dict(made), given)
         except DocumentError as error:
             raise RunError(f"report.pdf, edition {book.edition.name}: it could not be set: {error}") from None
 

@@ -14,8 +14,8 @@ from evaluation.pipeline.claims_file import CLAIMS_FILE, RESULTS_FILE
 from evaluation.pipeline.edition_changes import BuiltState, Compared, changes_content, compare_states, read_state
 from evaluation.pipeline.ending import Code
 from evaluation.pipeline.hook import Hook, HookError
-from evaluation.pipeline.kept import file_digest
 from evaluation.pipeline.kept_states import KEPT, keep_state, kept_states, mark_told, prune_states, told_states
+from evaluation.pipeline.made import file_digest
 from evaluation.pipeline.plan import FinishedEdition
 from evaluation.pipeline.run_log import RunLog
 from evaluation.presentation.language import Language
