@@ -3,31 +3,51 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import threading
 
 import pytest
 
-from evaluation.pipeline import trace
 from evaluation.pipeline.beside import begun, each
-from evaluation.pipeline.project import ROOT
 from evaluation.pipeline.server import CAN_FORK
 
 SEEN = "src/evaluation/presentation/templates/report.typ"
+# In a process of its own, for one with other threads does not fork.
+ALONE = f"""
+import os
+from evaluation.pipeline import trace
+from evaluation.pipeline.beside import begun, each
+from evaluation.pipeline.project import ROOT
 
+def work(number):
+    (ROOT / {SEEN!r}).read_bytes()
+    return number, os.getpid()
 
-def test_what_is_made_of_each_comes_back_in_order() -> None:
-    for many in range(7):
-        assert each(lambda number: number**2, list(range(many))) == [number**2 for number in range(many)]
+number, process = begun(lambda: work(7))()
+assert number == 7 and process != os.getpid()
+assert {SEEN!r} in trace.used()["opened"]
+for many in range(7):
+    assert [number for number, _ in each(work, range(many))] == list(range(many))
+"""
 
 
 @pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork safely")
-def test_work_is_done_in_another_process_and_the_files_it_opened_are_known_here() -> None:
-    def work() -> int:
-        (ROOT / SEEN).read_bytes()
-        return os.getpid()
+def test_work_in_another_process_comes_back_in_order_with_the_files_it_opened() -> None:
+    done = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
-    trace._opened.discard(SEEN)
-    assert begun(work)() != os.getpid()
-    assert SEEN in trace.used()["opened"]
+
+def test_where_there_are_threads_it_is_done_here() -> None:
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    try:
+        assert begun(os.getpid)() == os.getpid()
+        assert each(abs, [-1, 2, -3]) == [1, 2, 3]
+    finally:
+        stop.set()
+        other.join()
 
 
 def test_an_error_is_raised_where_the_work_is_waited_for() -> None:
