@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -62,6 +63,12 @@ def test_a_process_that_dies_is_an_error_and_the_call_is_made_here():
     with pytest.raises(ServerError, match="ended with code"):
         alive.call(os._exit, 3, answer=Path("/nowhere/answer"))
     assert called(os.getpid) != os.getpid()
+
+
+def test_temporary_files_of_a_call_go_where_they_go_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    server.warm_server()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    assert called(tempfile.mkdtemp).startswith(str(tmp_path))
 
 
 def test_without_a_server_everything_still_works(monkeypatch: pytest.MonkeyPatch):

@@ -69,11 +69,11 @@ class WarmServer:
         Parameters
         ----------
         function, arguments
-            What is called; they travel pickled.
+            What is called; they travel pickled. Temporary files go where they go here.
         answer
             File for the outcome.
         """
-        packed = base64.b64encode(pickle.dumps((function, arguments, str(answer)))).decode()
+        packed = base64.b64encode(pickle.dumps((function, arguments, str(answer), tempfile.gettempdir()))).decode()
         code = self._fork(call=packed).wait()
         try:
             done, outcome = pickle.loads(answer.read_bytes())

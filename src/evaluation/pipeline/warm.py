@@ -22,6 +22,7 @@ import selectors
 import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -183,9 +184,11 @@ def run_call(packed: str) -> int:
     Parameters
     ----------
     packed
-        Function, arguments and the path of the file, pickled, in base64.
+        Function, arguments, the path of the file and the folder of temporary files, pickled, in base64.
     """
-    function, arguments, answer = pickle.loads(base64.b64decode(packed))
+    function, arguments, answer, temporary = pickle.loads(base64.b64decode(packed))
+    # The server is older than the folder of the run, which goes when the run goes.
+    tempfile.tempdir = os.environ["TMPDIR"] = temporary
     try:
         outcome = (True, function(*arguments))
     except Exception as error:  # noqa: BLE001 - raised again by the run
