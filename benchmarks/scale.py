@@ -94,7 +94,9 @@ def line(rows: int, way: str, found: dict[str, object] | str, own: dict[str, obj
         return numbers
     unlike = differences(dict(own["answers"]), dict(found["answers"]))  # type: ignore[call-overload]
     verdict = f"differs in {', '.join(unlike)}" if unlike else "same answers"
-    return f"{numbers}{seconds / float(str(own['seconds'])):>8.1f}x  {verdict}"
+    alone = float(str(own["seconds"]))
+    ratios = (seconds / alone, (seconds + opening) / (alone + float(str(own["opening"]))))
+    return f"{numbers}{ratios[0]:>8.1f}x{ratios[1]:>13.1f}x  {verdict}"
 
 
 def synthesised(folder: Path, rows: int) -> Path:
@@ -115,7 +117,8 @@ def main() -> None:
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     print(f"{datetime.now(UTC):%Y-%m-%d}, {where}, {PROCESSORS} of {os.cpu_count()} processors{load}\n")  # noqa: T201
-    print(f"{'rows':>12}  {'way':<28}{'seconds':>9}{'CPU s':>9}{'opening':>9}{'peak MB':>9}{'ratio':>9}")  # noqa: T201
+    titles = f"{'seconds':>9}{'CPU s':>9}{'opening':>9}{'peak MB':>9}{'ratio':>9}{'with opening':>14}"
+    print(f"{'rows':>12}  {'way':<28}{titles}")  # noqa: T201
     failed: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for rows in sorted(given.rows):

@@ -59,6 +59,10 @@ REASONS = {
         "According to the slide: {printed}. An estimate that counts the running trajectories too lies outside that: "
         "{implied}. The printed mean counts only those that are over."
     ),
+    "implied_otherwise": N_(
+        "According to the slide: {printed}. A calculation with other figures on the slides comes to something else: "
+        "{calculation}."
+    ),
     "implied_open": N_(
         "According to the slide: {printed}. What follows from other figures does not exclude that: {implied}."
     ),

@@ -107,7 +107,7 @@ def test_a_length_implied_by_a_calculation() -> None:
     facts[0] = fact("carried", 12)
     given = {"figure": "length", "checks": ("12 * carried / new = length",)}
     own = judged("implied", facts, **given)
-    assert (own.verdict, own.outcome.value.value) == ("V2", 16)
+    assert (own.verdict, own.outcome.key, own.outcome.value.value) == ("V2", "implied_otherwise", 16)
     facts[1] = fact("new", 18)  # 12 x 12 / 18 = 8
     assert verdict("implied", facts, **given) == "V4C implied_open"
 

@@ -135,7 +135,7 @@ def _implied_value(case: Case) -> Outcome | None:
     for text in case.binding.checks:
         if own := check(text, case.known):
             used = (own.left, own.measures, own.facts, text)
-            return Outcome("implied_outside", Verdict.MISLEADING, own.grade, *used)
+            return Outcome("implied_otherwise", Verdict.MISLEADING, own.grade, *used)
     found = [measure for name in case.binding.implied if (measure := case.known.measure(name))]
     if not found or case.figure is None:
         return None
