@@ -80,7 +80,7 @@ def test_values_of_different_evidence_stand_in_different_tables(outputs: Path):
 def test_a_value_of_a_statement_links_to_the_chapter_that_saved_it(outputs: Path, edition: str):
     html = _page(outputs, edition, "claims")
     linked = set(re.findall(r'<th scope="row"><a href="([^"#]+)">([^<]+)</a>', html))
-    assert len(linked) > 10
+    assert len(linked) >= 5
     for file, label in linked:
         methods = _page(outputs, edition, "methods")
         (own,) = re.findall(rf'<h3 id="{file.removesuffix(".html")}">.*?(?=<h3 |</main>)', methods, re.DOTALL)

@@ -159,6 +159,8 @@ def _without_client(found: ComplaintsMissed, language: Language) -> str:
     _ = language.translate
     if found.without_client is None or found.without_client == 0:
         return ""
+    if is_suppressed(found.without_client):
+        return " " + _("Complaints without a client do not count here.")
     return " " + _("Without a client: {without}; these do not count here.").format(
         without=language.integer(found.without_client)
     )

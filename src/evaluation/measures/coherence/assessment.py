@@ -236,7 +236,9 @@ def _binding(implied: pd.DataFrame) -> tuple[tuple[str, ...], int, int]:
     first = ({*row["low_set_by"][:1], *row["high_set_by"][:1]} for row in open_ones.to_dict("records"))
     counts = Counter(name for setters in first for name in setters)
     most = max(counts.values(), default=0)
-    return tuple(sorted(name for name, count in counts.items() if count == most)), most, len(open_ones)
+    names = tuple(sorted(name for name, count in counts.items() if count == most))
+    # Several that limit one interval each stand out in nothing.
+    return names if most > 1 or len(names) == 1 else (), most, len(open_ones)
 
 
 def _corridor(weakest: System, stated: System | None, feasible: bool) -> pd.DataFrame:
