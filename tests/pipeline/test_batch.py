@@ -135,6 +135,10 @@ def test_a_failed_edition_is_told_in_one_line_and_the_others_are_made(run: Run) 
     assert "Traceback" not in run.result.output
 
 
+def test_files_of_a_batch_are_for_their_owner_only(run: Run) -> None:
+    assert [path.name for path in [run.folder, *run.folder.rglob("*")] if path.stat().st_mode & 0o077] == []
+
+
 def test_the_table_holds_what_the_editions_hold(run: Run) -> None:
     table = pq.read_table(run.folder / "results.parquet")
     assert {own.name: own.metadata[b"description"].decode() for own in table.schema} == {

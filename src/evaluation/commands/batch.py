@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -47,6 +48,7 @@ def batch(
     from evaluation.pipeline.place import only_run
     from evaluation.pipeline.project import OUTPUTS
 
+    os.umask(0o077)  # whatever is written from here on is for its owner only
     if scheduler and workers:
         raise ParameterError("--workers counts processes on this machine; leave it out with --scheduler")
     if scheduler:

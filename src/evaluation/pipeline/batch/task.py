@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,7 +28,7 @@ STATE_FILE = ".batch.json"  # in the folder of an edition: what it was made from
 RUNNING = ".running-"  # first letters of the folders that a worker builds in
 _PARTS = ("src/evaluation", "notebooks", "data/published", "data/benchmark", "data/schema")
 _NO_PARTS = ("__pycache__", ".ipynb_checkpoints")
-_ALONE = threading.Lock()  # a run sets the folder for temporary files of its whole process
+_ALONE = threading.Lock()  # a run sets the folder for temporary files, and who may read, for its whole process
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ def run_edition(edition: Edition, language: str, folder: str, expected: ProjectS
     try:
         _require_same(expected)
         require_runnable([edition], language)  # here too: a folder of that name may hold a register on this machine
-        with _ALONE, tempfile.TemporaryDirectory(prefix=RUNNING, dir=folder) as aside:
+        with _ALONE, _for_its_owner(), tempfile.TemporaryDirectory(prefix=RUNNING, dir=folder) as aside:
             (made,) = run_editions([edition], language=language, overrides={}, outputs=Path(aside), workers=1)
             state = {"made_from": made_from(edition, language, expected)}
             (made.folder / STATE_FILE).write_text(json.dumps(state) + "\n", encoding="utf-8")
@@ -146,6 +148,16 @@ def run_edition(edition: Edition, language: str, folder: str, expected: ProjectS
     except FORESEEN as error:
         return Outcome(edition.name, time.monotonic() - start, " ".join(ending(error)[0].split()))
     return Outcome(edition.name, time.monotonic() - start)
+
+
+@contextmanager
+def _for_its_owner() -> Iterator[None]:
+    """Let files be for their owner only while the block runs; the process may be a worker of others too."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _require_same(expected: ProjectState) -> None:
