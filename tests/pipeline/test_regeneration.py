@@ -20,8 +20,11 @@ from click.testing import CliRunner
 
 from evaluation.cli import main
 from evaluation.pipeline import editions as editions_module
+from evaluation.pipeline.editions import read_editions
+from evaluation.pipeline.freshness import explain
 from evaluation.pipeline.made import MADE, REPORT, file_digest
 from evaluation.pipeline.project import NOTEBOOKS
+from evaluation.pipeline.runner import run_editions
 
 pytestmark = pytest.mark.slow
 EDITION = "2025-01-01"
@@ -107,6 +110,44 @@ def test_a_run_that_failed_goes_on_where_it_was(few: Path, outputs: Path):
     assert set(todo) <= {"benchmark", "counterfactual", "report"}
     run(outputs)
     assert explained(outputs) == ["nothing would be made: nothing changed"]
+
+
+def test_a_kept_chapter_that_was_damaged_is_made_again(few: Path, outputs: Path):
+    run(outputs)
+    good = (outputs / EDITION / "results.json").read_text()
+    table = next((outputs / MADE / EDITION / "benchmark" / "tables").glob("*.csv"))
+    table.write_text("")  # as after a power cut
+    shutil.rmtree(outputs / EDITION)
+    assert explained(outputs)[0] == f"{EDITION}  benchmark: no earlier run is kept"
+    run(outputs)
+    assert (outputs / EDITION / "results.json").read_text() == good
+
+
+def test_one_run_finishes_what_depends_on_another_edition(few: Path, outputs: Path, tmp_path: Path):
+    grid = tmp_path / "editions.yml"
+
+    def make(margin: float, language: str) -> list[str]:
+        own = f"benchmark: {{final_year: 2023, margin: {margin}}}, counterfactual: {{final_year: 2023}}"
+        early = f"{{reference_date: 2024-03-25, {own}}}"
+        grid.write_text(f"editions:\n  early: {early}\n  late: {{reference_date: 2025-01-01}}\n")
+        asked = list(read_editions(grid).values())
+        made = run_editions(asked, language=language, overrides={}, outputs=outputs)
+        assert explain(asked, language=language, overrides={}, outputs=outputs) == []
+        return [edition.folder.name for edition in made if edition.new]
+
+    assert make(0.05, "nl") == ["early", "late"]
+    assert make(0.05, "nl") == []
+    assert make(0.2, "nl") == ["early", "late"]  # the later one looks back at what the earlier one found
+    assert set(make(0.2, "both")) == {"early", "early-en", "late", "late-en"}  # each is linked to its translation
+    assert "../late-en/index.html" in (outputs / "late" / "index.html").read_text()
+    assert make(0.2, "both") == []
+
+
+def test_the_same_chapter_executed_again_is_the_same_notebook(few: Path, outputs: Path):
+    run(outputs)
+    before = {path.name: path.read_bytes() for path in (outputs / EDITION / "notebooks").iterdir()}
+    run(outputs, "--force", "--workers", "1")
+    assert {path.name: path.read_bytes() for path in (outputs / EDITION / "notebooks").iterdir()} == before
 
 
 def test_the_manifest_tells_what_each_chapter_was_made_from(few: Path, outputs: Path):

@@ -21,6 +21,8 @@ from evaluation.pipeline.trace import TRACE
 
 # Errors of this project, whose messages hold no value of the register.
 OWN_ERRORS = frozenset({"ParameterError", "DisclosureError", "SuppressionError"})
+INJECTED = "injected-parameters"
+"""Tag by which papermill marks the cell of parameters that it puts into a notebook."""
 TIMED = ("papermill", "execution")
 """What papermill and nbclient note of each cell and notebook: moments and paths, the same in no two runs."""
 
@@ -90,13 +92,13 @@ def keep_released(content: NotebookNode) -> None:
 
 
 def _tidy(content: NotebookNode, folder: str, name: str) -> None:
-    """Take out what is the same in no two runs: moments, and the folder aside in which the edition was built."""
+    """Take out what is the same in no two runs: moments, a random name, and the folder of the building."""
     for part in (content, *content.cells):
         for noted in TIMED:
             part.metadata.pop(noted, None)
     for cell in content.cells:
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = cell.source.replace(folder, f"outputs/{name}")
+        if INJECTED in cell.metadata.get("tags", []):
+            cell.source, cell.id = cell.source.replace(folder, f"outputs/{name}"), INJECTED
 
 
 def _cell_and_cause(error: PapermillExecutionError, executed: Path, *, told: bool) -> str:
@@ -106,7 +108,7 @@ def _cell_and_cause(error: PapermillExecutionError, executed: Path, *, told: boo
     """
     # papermill put a cell with its message at the top, so the cells before the failure are one further.
     before = nbformat.read(executed, as_version=4).cells[: error.cell_index + 1]
-    injected = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in before)
+    injected = sum(INJECTED in cell.metadata.get("tags", []) for cell in before)
     first_line = str(error.source).strip().partition("\n")[0]
     cause = " ".join(str(error.evalue).split()) or "no message"
     if not told and error.ename not in OWN_ERRORS:

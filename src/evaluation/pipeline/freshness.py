@@ -52,8 +52,9 @@ def work_of(planned: Sequence[Book], outputs: Path, *, force: bool) -> list[Work
     """Return what has to be done for each book, compared with what is kept."""
     files = Files()
     found = []
+    names = frozenset(book.name for book in planned)
     for book in planned:
-        kept = Kept(outputs, book)
+        kept = Kept(outputs, book, names)
         reasons = {task.name: [FORCED] if force else kept.reasons(task, files) for task in book.tasks}
         chapters = {name: why for name, why in reasons.items() if why}
         found.append(Work(book, kept, chapters, [FORCED] if force else kept.report_reasons(files)))

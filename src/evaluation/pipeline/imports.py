@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from evaluation.pipeline.project import ROOT
 
 SOURCE = ROOT / "src"
 PROJECT = "evaluation"
+_alone = threading.Lock()  # parsing in two threads at once can fail in Python 3.11
 
 
 def imported_files(sources: Iterable[str]) -> frozenset[str]:
@@ -26,15 +28,16 @@ def imported_files(sources: Iterable[str]) -> frozenset[str]:
     frozenset of str
         Paths relative to the root of the project.
     """
-    waiting = [module for source in sources for module in _named(source, PROJECT)]
     found: set[Path] = set()
-    while waiting:
-        module = waiting.pop()
-        file = _file(module)
-        if file is None or file in found:
-            continue
-        found.add(file)
-        waiting += [*_parents(module), *_imports(file, module)]
+    with _alone:
+        waiting = [module for source in sources for module in _named(source, PROJECT)]
+        while waiting:
+            module = waiting.pop()
+            file = _file(module)
+            if file is None or file in found:
+                continue
+            found.add(file)
+            waiting += [*_parents(module), *_imports(file, module)]
     return frozenset(str(file.relative_to(ROOT)) for file in found)
 
 

@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,14 +22,17 @@ from evaluation.measures.pilot import PilotFigures
 from evaluation.measures.pilot_scores import Instrument
 from evaluation.measures.unit_costs import PublishedIntensity
 from evaluation.parameters import ParameterError
-from evaluation.pipeline.project import PROTECTED_REGISTRY, SYNTHETIC, SYNTHETIC_REGISTRY, under_root
+from evaluation.pipeline.imports import imported_files
+from evaluation.pipeline.project import PROTECTED_REGISTRY, ROOT, SYNTHETIC, SYNTHETIC_REGISTRY, under_root
+from evaluation.pipeline.trace import follow
 from evaluation.sources.aggregates import council_aggregates
+from evaluation.sources.delivery.schema import SCHEMA_FOLDER
 from evaluation.sources.package import read_table, resource
 from evaluation.sources.published import claims, figure, published_figures, published_value
 from evaluation.sources.registry import Registry, open_registry
-from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, targets, write_registry
+from evaluation.sources.synthetic import DEFAULT_TRUTH, Targets, stream_registry, synthesise, write_registry
 
-GENERATOR = Path(targets.__file__).parent
+GENERATOR = "import evaluation.sources.synthetic"
 SEED = 20230101  # of the synthetic registry that the reports show
 COMPARED = (
     "volumes.trajectories",
@@ -40,12 +44,20 @@ COMPARED = (
     "durations.mean_running_months",
     "capacity.hours_per_trajectory_month",
 )
+_SYNTHETIC = (SYNTHETIC_REGISTRY, PROTECTED_REGISTRY)
 OPEN_HOUSE_CLAIMS = ("A41", "B12", "B13", *(f"B{number}" for number in range(52, 62)))
 """Statements on the move from Open House to BJH, the reasons that it is not complete, and what is decided about it."""
 
 
 def load_registry(name: str) -> Registry:
-    """Open the registry that a parameter names.
+    """Open the registry that a parameter names, see `registry_folder`."""
+    folder = registry_folder(name)
+    follow(folder)
+    return open_registry(folder, SYNTHETIC_REGISTRY if name in _SYNTHETIC else folder.name)
+
+
+def registry_folder(name: str) -> Path:
+    """Return the folder of the registry that a parameter names.
 
     Parameters
     ----------
@@ -53,15 +65,19 @@ def load_registry(name: str) -> Registry:
         ``synthetic``, which is generated on first use, ``synthetic-protected``, the same one, or a folder relative to
         the root of the project.
     """
-    if name in (SYNTHETIC_REGISTRY, PROTECTED_REGISTRY):
-        return open_registry(synthetic_registry(), SYNTHETIC_REGISTRY)
-    folder = under_root(name)
-    return open_registry(folder, folder.name)
+    return synthetic_registry() if name in _SYNTHETIC else under_root(name)
+
+
+@cache
+def generator_files() -> tuple[str, ...]:
+    """Return the code that a synthetic registry is made by, also what that imports."""
+    return tuple(sorted(imported_files([GENERATOR])))
 
 
 def synthetic_registry() -> Path:
-    """Return the folder of the synthetic registry, generating it when its code or its targets changed."""
-    code = b"".join(path.read_bytes() for path in sorted(GENERATOR.rglob("*.py")))
+    """Return the folder of the synthetic registry, generating it when its code, its form or its targets changed."""
+    files = [*(ROOT / name for name in generator_files()), *sorted(SCHEMA_FOLDER.glob("*.json"))]
+    code = b"".join(path.read_bytes() for path in files)
     fingerprint = hashlib.sha256(code + resource("council_figures").sha256.encode()).hexdigest()[:12]
     folder = SYNTHETIC / f"{SEED}-{fingerprint}"
     if not folder.exists():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,10 +55,12 @@ class Kept:
         Folder of the editions.
     book
         The edition.
+    beside
+        Names of the folders that the same run makes or finds as they would be made.
     """
 
-    def __init__(self, outputs: Path, book: Book) -> None:
-        self._outputs, self._book = outputs, book
+    def __init__(self, outputs: Path, book: Book, beside: frozenset[str]) -> None:
+        self._outputs, self._book, self._beside = outputs, book, beside
         self._folder = outputs / MADE / book.name
 
     def made(self, task: Task) -> Made | None:
@@ -112,7 +114,7 @@ class Kept:
     def _record(self, task: Task) -> dict[str, Any] | None:
         folder = self._folder / task.name
         record = _json(folder / RECORD)
-        if record is None or not all((folder / name).is_file() for name in record["files"]):
+        if record is None or saved_digest(folder, record["files"]) != record["results"]:
             return None
         return record
 
@@ -141,16 +143,15 @@ class Kept:
             "language": book.language,
             "reference date": book.reference_date.isoformat(),
             "some of the chapters": list(book.edition.chapters),  # all of them judge the statements
-            "saved by the chapters": digest({name: own.results if own else None for name, own in known.items()}),
-            "in the other language": self.translated(),
+            "what the chapters saved": {name: own.results if own else None for name, own in known.items()},
+            "folder in the other language": self.translated() or "none",
             "earlier editions": self._earlier(),
         }
 
     def translated(self) -> str:
-        """Folder of the same edition in the other language, when it is, or is being made, beside this one."""
+        """Folder of the same edition in the other language, when it lies beside this one or will."""
         other = folder_name(self._book.edition, "en" if self._book.language == "nl" else "nl")
-        places = (self._book.folder.parent, self._outputs)
-        return other if any((place / other).is_dir() for place in places) else ""
+        return other if other in self._beside or (self._outputs / other).is_dir() else ""
 
     def _earlier(self) -> dict[str, list[str | None]]:
         """Hashes of what earlier editions in this language said, in which those built beside this one count first."""
@@ -193,6 +194,17 @@ def file_digest(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:
         return None
+
+
+def saved_digest(folder: Path, names: Iterable[str]) -> str:
+    """Hash of all that a chapter saved.
+
+    Parameters
+    ----------
+    folder, names
+        Where its files are, and the files, relative to it.
+    """
+    return digest({name: file_digest(folder / name) for name in names})
 
 
 def _copy(source: Path, target: Path) -> None:

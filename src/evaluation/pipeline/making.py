@@ -27,7 +27,8 @@ class Making:
     parameters
         Values of its parameters, apart from where it writes.
     code, data
-        Hash by file of the project: the modules that it imports, and whatever else it opened.
+        Hash by file: the modules of the project that it imports, and whatever else of the project, or of a registry
+        outside it, it opened.
     environment
         Python and every installed package, as name and version.
     """
@@ -48,11 +49,11 @@ class Making:
         return Making(**{**content, "environment": tuple(content["environment"])})
 
     def digests(self) -> dict[str, Any]:
-        """As one hash for each kind, with the data by file."""
+        """As one hash for each kind, with the data by file; of a registry outside the project, its folder and file."""
         return {
             "notebook": self.notebook,
             "code": digest(self.code),
-            "data": dict(self.data),
+            "data": {_told(name): value for name, value in self.data.items()},
             "environment": digest(self.environment),
         }
 
@@ -100,7 +101,12 @@ def differences(made: Making, notebook: str, parameters: Mapping[str, Any], file
         reasons.append("the notebook changed")
     for name in sorted({*made.parameters, *parameters}):
         before, now = made.parameters.get(name), parameters.get(name)
-        if before != now:
+        if before == now:
+            continue
+        if isinstance(before, Mapping) and isinstance(now, Mapping):  # hashes by name, which say nothing to a reader
+            changed = [own for own in sorted({*before, *now}) if before.get(own) != now.get(own)]
+            reasons.append(f"{name} changed: {_some(changed)}")
+        else:
             reasons.append(f"parameter {name} was {before} and is {now}")
     for kind, hashes in (("code", made.code), ("data", made.data)):
         changed = [name for name, before in hashes.items() if files.sha256(name) != before]
@@ -141,6 +147,12 @@ def digest(content: Any) -> str:
     """Hash of plain values."""
     values = content if isinstance(content, Mapping) else list(content)
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _told(name: str) -> str:
+    """Name of a file without what may tell who ran this, and where."""
+    path = Path(name)
+    return f"{path.parent.name}/{path.name}" if path.is_absolute() else name
 
 
 def _some(names: Collection[str], most: int = 3) -> str:

@@ -96,9 +96,14 @@ def put_in_place(built: Path, target: Path) -> None:
     """Let a built folder take the place of the previous one.
 
     Where the system can exchange two folders it is one step: at every moment one of the two is there, whole. Elsewhere
-    it takes two, and the next run puts the previous one back if this one is ended between them.
+    it takes two, and the next run puts the previous one back if this one is ended between them. Where it was built
+    nothing stays.
     """
-    if target.exists() and not _exchanged(built, target):
+    if not target.exists():
+        built.rename(target)
+    elif _exchanged(built, target):
+        shutil.rmtree(built, ignore_errors=True)  # the previous one, which is not what this run built
+    else:
         previous = target.with_name(f".{target.name}{PREVIOUS}")
         target.rename(previous)
         try:
@@ -107,8 +112,6 @@ def put_in_place(built: Path, target: Path) -> None:
             previous.rename(target)
             raise
         shutil.rmtree(previous, ignore_errors=True)
-    elif not target.exists():
-        built.rename(target)
 
 
 def _exchanged(one: Path, other: Path) -> bool:

@@ -6,9 +6,10 @@ is built in a folder aside and takes the place of the previous one only when all
 
 from __future__ import annotations
 
+import math
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,16 +26,15 @@ from evaluation.pipeline import RunError
 from evaluation.pipeline.claims import claim_inputs
 from evaluation.pipeline.claims_file import past_of
 from evaluation.pipeline.editions import Edition
-from evaluation.pipeline.execution import execute
+from evaluation.pipeline.execution import Ran, execute
 from evaluation.pipeline.freshness import Work, work_of
 from evaluation.pipeline.imports import imported_files
 from evaluation.pipeline.inputs import load_registry
 from evaluation.pipeline.intake import Intake
-from evaluation.pipeline.made import Made, file_digest
+from evaluation.pipeline.made import Made, saved_digest
 from evaluation.pipeline.making import (
     Files,
     Making,
-    digest,
     environment,
     notebook_code,
     notebook_digest,
@@ -46,7 +46,7 @@ from evaluation.pipeline.place import place_to_build, put_in_place, temporary_fo
 from evaluation.pipeline.plan import Book, FinishedEdition, Task, books
 from evaluation.pipeline.project import OUTPUTS, ROOT
 from evaluation.pipeline.releases import CAREFUL, audited, chapter_publications, log_release, released
-from evaluation.pipeline.server import begin_server, called, cleared_after, end_server
+from evaluation.pipeline.server import begin_server, called, cleared_after, end_server, loaded_at
 from evaluation.presentation.document import DocumentError
 
 FINISHING = "from evaluation.pipeline.outputs import finish_edition"
@@ -100,15 +100,20 @@ def run_editions(
     """
     with place_to_build(outputs, on_wait) as building:
         registry = str(intake.registry) if intake else None
-        works = work_of(books(editions, language, overrides, registry, building), outputs, force=force)
+        planned = books(editions, language, overrides, registry, building)
+        works = work_of(planned, outputs, force=force)
         if not all(work.nothing for work in works):
             begin_server()  # it loads while this process checks
         todo = [_checked(work, outputs) for work in works if not work.nothing]
         on_start(sum(len(work.chapters) for work in todo))
         run = _Run(outputs, building, intake, workers or (os.cpu_count() or 1) + 1, on_step)
-        finished = [edition for batch in _batches(todo) for edition in run.make(batch)]
-        made = {edition.folder: edition for edition in finished}
-        return [made.get(outputs / work.book.name) or work.kept.finished() for work in works]
+        made: dict[str, FinishedEdition] = {}
+        while todo:
+            made |= {edition.folder.name: edition for batch in _batches(todo) for edition in run.make(batch)}
+            # An edition looks back at earlier ones, so what was made now may ask for the report of a later one.
+            again = work_of([book for book in planned if book.name not in made], outputs, force=False)
+            todo = [_checked(work, outputs) for work in again if work.report and not work.chapters]
+        return [made.get(work.book.name) or work.kept.finished() for work in works]
 
 
 def _checked(work: Work, outputs: Path) -> Work:
@@ -191,14 +196,10 @@ class _Run:
         files = Files()
         code = files.hashes(imported_files(notebook_code(task.chapter.path)))
         notebook = notebook_digest(task.chapter.path)
-        saved = chapter_files(task)
-        results = digest({name: file_digest(task.folder / name) for name in saved})
         making = Making(notebook, parameter_values(task.parameters), code, files.hashes(ran.opened), environment())
-        # What was written to while the notebook ran may not be what it read.
-        known = not task.personal and not any(
-            _modified(name) > began for name in (str(task.chapter.path), *code, *making.data)
-        )
-        made = Made(making if known else None, ran.seconds, ran.memory_mb, results)
+        known = not task.personal and _held_since(began, (str(task.chapter.path), *code, *making.data))
+        saved = chapter_files(task)
+        made = _made(task, ran, making if known else None)
         work.kept.keep(task, made, saved)
         return made
 
@@ -215,15 +216,15 @@ class _Run:
             audited(book.edition.name, chapter_publications(example.folder), (), default_rules())
         account = None
         if book.personal:
-            account, publication = self._audited_or_again(work)
+            account, publication = self._audited_or_again(work, made)
             # Logged first: an edition that is logged and not published is harmless, the reverse is not.
             log_release(book.edition.name, publication)
-        files = Files()
-        code = files.hashes(imported_files([FINISHING]))
+        began, files = time.time(), Files()
         parameters = work.kept.report_parameters(made)
         finished, opened = self._report(work, made, account)
+        making = Making("", parameters, files.hashes(imported_files([FINISHING])), files.hashes(opened), environment())
         known = not book.personal and all(own.making for own in made.values())
-        return finished, Making("", parameters, code, files.hashes(opened), environment()) if known else None
+        return finished, making if known and _held_since(began, (*making.code, *making.data)) else None
 
     def _report(
         self, work: Work, made: Mapping[str, Made], account: Delivered | None
@@ -237,8 +238,11 @@ class _Run:
         except DocumentError as error:
             raise RunError(f"report.pdf, edition {book.edition.name}: it could not be set: {error}") from None
 
-    def _audited_or_again(self, work: Work) -> tuple[Delivered | None, Publication]:
-        """Audit an edition of the register; where tables tell too much together, make it once more, with more care."""
+    def _audited_or_again(self, work: Work, made: dict[str, Made]) -> tuple[Delivered | None, Publication]:
+        """Audit an edition of the register; where tables tell too much together, make it once more, with more care.
+
+        How each chapter was made in the end is put into `made`.
+        """
         book = work.book
         try:
             return self._audited(book)
@@ -249,7 +253,7 @@ class _Run:
             for task in personal:
                 forget_chapter(task)
             for task in personal:
-                execute(task)
+                made[task.name] = _made(task, execute(task), None)
             (book.folder / CAREFUL).unlink()
             return self._audited(book)
 
@@ -273,11 +277,31 @@ class _Run:
         return finished.moved_to(target)
 
 
-def _modified(name: str) -> float:
+def _made(task: Task, ran: Ran, making: Making | None) -> Made:
+    return Made(making, ran.seconds, ran.memory_mb, saved_digest(task.folder, chapter_files(task)))
+
+
+def _held_since(began: float, names: Iterable[str]) -> bool:
+    """Return whether files are what was used: what was written to since then may not be what was read or imported.
+
+    Parameters
+    ----------
+    began
+        Moment from which notebooks and data were read; code was imported when the server of warm processes began.
+    names
+        Files of the project; code, and what belongs to it, lies in ``src``.
+    """
+    imported = min(began, loaded_at())
+    return all(_changed(name) < (imported if name.startswith("src/") else began) for name in names)
+
+
+def _changed(name: str) -> float:
+    """Moment at which a file was last written, moved or put back."""
     try:
-        return (ROOT / name).stat().st_mtime
+        status = (ROOT / name).stat()
     except OSError:
-        return 0.0
+        return -math.inf
+    return max(status.st_mtime, status.st_ctime)
 
 
 def _today() -> date:

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import itertools
 import json
+import math
 import os
 import pickle
 import signal
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -45,6 +47,7 @@ class WarmServer:
     """
 
     def __init__(self) -> None:
+        self.began = time.time()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "evaluation.pipeline.warm"],
             stdin=subprocess.PIPE,
@@ -203,6 +206,12 @@ def begin_server() -> None:
     """Start the server of this process, where there can be one, without waiting until it is ready."""
     with contextlib.suppress(ServerError):
         warm_server()
+
+
+def loaded_at() -> float:
+    """Return the moment at which the server of this process began to import, or infinity when there is none."""
+    with _lock:
+        return _server.began if _server else math.inf
 
 
 def end_server() -> None:

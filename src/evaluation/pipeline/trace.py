@@ -17,14 +17,25 @@ from evaluation.pipeline.project import ROOT
 TRACE = ".trace.json"
 """Suffix of the file beside what a chapter saved."""
 
-_FOLDERS = tuple(f"{ROOT / name}{os.sep}" for name in ("data", "notebooks", "src"))
+_folders = tuple(f"{ROOT / name}{os.sep}" for name in ("data", "notebooks", "src"))
 _CODE = (".py", ".pyc")
 _opened: set[str] = set()
 
 
 def used() -> dict[str, Any]:
-    """Return ``opened``, paths relative to the root of the project, and ``memory_mb``, or None where nobody tells."""
+    """Return ``opened``, paths relative to the root of the project where they lie in it, and ``memory_mb``.
+
+    The memory is None where nobody tells.
+    """
     return {"opened": sorted(_opened), "memory_mb": _memory()}
+
+
+def follow(folder: Path) -> None:
+    """Count files in a folder outside the project too, such as those of a registry that a parameter names."""
+    global _folders  # noqa: PLW0603 - one for the process, as its files are
+    name = f"{folder.absolute()}{os.sep}"
+    if not name.startswith(_folders):
+        _folders = (*_folders, name)
 
 
 def add(opened: Iterable[str]) -> None:
@@ -47,8 +58,8 @@ def _hear(event: str, arguments: tuple[object, ...]) -> None:
     path = arguments[0]
     if isinstance(path, str | os.PathLike):
         name = os.path.abspath(str(os.fspath(path)))  # noqa: PTH100 - pathlib would follow links, and cost more
-        if name.startswith(_FOLDERS) and not name.endswith(_CODE):
-            _opened.add(os.path.relpath(name, ROOT))
+        if name.startswith(_folders) and not name.endswith(_CODE):
+            _opened.add(name.removeprefix(f"{ROOT}{os.sep}"))
 
 
 sys.addaudithook(_hear)

@@ -56,6 +56,7 @@ def load() -> None:
     for package in PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
+    sys.modules["evaluation.pipeline.inputs"].generator_files()  # read once, and not by every fork
 
 
 class Server:

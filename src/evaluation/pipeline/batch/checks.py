@@ -9,8 +9,9 @@ from functools import cache
 
 from evaluation.evidence import Evidence
 from evaluation.parameters import ParameterError, Parameters, RegistryParameters
-from evaluation.pipeline.editions import Edition, chapters, checked_parameters
-from evaluation.pipeline.inputs import load_registry
+from evaluation.pipeline.editions import Chapter, Edition, chapters, checked_parameters
+from evaluation.pipeline.inputs import load_registry, registry_folder
+from evaluation.pipeline.made import file_digest
 from evaluation.pipeline.municipalities import subject
 
 ADDRESS = re.compile(r"(tcp|tls)://[^\s/:]+:\d{1,5}")
@@ -41,13 +42,11 @@ def require_runnable(editions: Sequence[Edition], language: str) -> None:
     known = chapters()
     evidence = cache(_evidence)
     for edition in editions:
-        parameters: list[Parameters] = []
-        for chapter in filter(edition.holds, known):
-            try:
-                own = checked_parameters(edition, chapter, {}, language=language, output_folder="outputs")
-            except ParameterError as error:
-                raise ParameterError(_named(edition, error)) from None
-            parameters.append(own)
+        try:
+            parameters = _parameters(edition, language, known)
+        except ParameterError as error:
+            raise ParameterError(_named(edition, error)) from None
+        for own in parameters:
             if isinstance(own, RegistryParameters) and evidence(own.registry, own.reference_date) is Evidence.REGISTER:
                 raise ParameterError(
                     f"edition {edition.name!r}: {own.chapter} reads the personal register, which no batch does: what "
@@ -57,6 +56,28 @@ def require_runnable(editions: Sequence[Edition], language: str) -> None:
             subject(parameters)
         except ParameterError as error:
             raise ParameterError(_named(edition, error)) from None
+
+
+def registries(edition: Edition, language: str) -> dict[str, dict[str, str | None]]:
+    """Return the hash of every file of the registries that an edition reads, by registry.
+
+    Raises
+    ------
+    ParameterError
+        When a value is not allowed.
+    """
+    read = {own.registry for own in _parameters(edition, language, chapters()) if isinstance(own, RegistryParameters)}
+    return {
+        name: {path.name: file_digest(path) for path in sorted(registry_folder(name).iterdir())}
+        for name in sorted(read)
+    }
+
+
+def _parameters(edition: Edition, language: str, known: Sequence[Chapter]) -> list[Parameters]:
+    return [
+        checked_parameters(edition, chapter, {}, language=language, output_folder="outputs")
+        for chapter in filter(edition.holds, known)
+    ]
 
 
 def _named(edition: Edition, error: ParameterError) -> str:

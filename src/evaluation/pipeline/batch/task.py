@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.pipeline import RunError
-from evaluation.pipeline.batch.checks import require_runnable
+from evaluation.pipeline.batch.checks import registries, require_runnable
 from evaluation.pipeline.editions import Edition
 from evaluation.pipeline.ending import FORESEEN, ending
 from evaluation.pipeline.place import put_in_place
@@ -105,7 +105,12 @@ def writes_to(folder: str, token: str) -> str:
 
 def made_from(edition: Edition, language: str, state: ProjectState) -> str:
     """Return the hash of all that an edition is made from."""
-    asked = {"values": edition.values, "chapters": edition.chapters, "language": language}
+    asked = {
+        "values": edition.values,
+        "chapters": edition.chapters,
+        "language": language,
+        "registries": registries(edition, language),
+    }
     text = json.dumps([edition.name, asked, state.fingerprint], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
