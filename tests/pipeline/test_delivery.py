@@ -1,6 +1,7 @@
 """A delivery comes in safely: checked, explained, stored apart, and nothing of it reaches the outputs."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evaluation.cli import main
+from evaluation.pipeline.inputs import synthetic_registry
 
 BSN = "123456782"  # passes the eleven test; used in public documentation
 TRAJECTORIES = """\
@@ -162,6 +164,22 @@ def test_two_deliveries_are_compared_and_past_changes_told_apart(tmp_path: Path,
     assert stored.exit_code == 0, stored.output
     result = CliRunner().invoke(main, ["diff", str(private / "2024-06-01"), str(private / "2024-07-01")])
     assert "trajectories: 1 added, 0 removed, 1 changed, of which 1 of the past" in result.output
+
+
+def test_deliveries_of_every_table_are_compared(tmp_path: Path, private: Path):
+    folder = Path(shutil.copytree(synthetic_registry(), tmp_path / "export"))
+    (folder / "synthetic.json").unlink()
+    costs = pd.read_parquet(folder / "costs.parquet")  # the table that has no key
+    for day in ("2026-01-02", "2026-02-01"):
+        stored = CliRunner().invoke(main, ["validate", str(folder), "--delivered-on", day, "--store"])
+        assert stored.exit_code == 0, stored.output
+        costs.iloc[2:].to_parquet(folder / "costs.parquet")
+    told = CliRunner().invoke(main, ["diff", str(private / "2026-01-02"), str(private / "2026-02-01")])
+    assert told.exit_code == 0, told.output
+    assert "costs: 0 added, 2 removed, 0 changed, of which 0 of the past" in told.output
+    others = [line for line in told.output.splitlines() if not line.startswith("costs")]
+    assert len(others) == len(list(folder.glob("*.parquet"))) - 1
+    assert all(": 0 added, 0 removed, 0 changed" in line for line in others)
 
 
 BIJ7 = """\

@@ -132,8 +132,8 @@ def changes_between(older: Path, newer: Path) -> Iterator[str]:
     """Yield per table a line on what changed between two stored deliveries, retroactive changes apart."""
     keys = {name: schema.primary_key for name, schema in table_schemas().items()}
     for table, changes in diff_snapshots(older, newer, keys).items():
-        # A line is a value; what counts here is the row, which its key names.
-        rows = changes.drop_duplicates([*keys[table], "kind"])
+        # A line is a value; what counts here is the row, which its key names. Without a key a line is a row.
+        rows = changes.drop_duplicates([*keys[table], "kind"]) if keys[table] else changes
         kinds = rows["kind"].value_counts()
         past = int(rows["retroactive"].sum())
         counts = ", ".join(f"{int(kinds.get(kind, 0)):,} {kind}" for kind in ("added", "removed", "changed"))

@@ -213,6 +213,18 @@ def test_same_value_in_another_type_is_no_change(tmp_path):
     assert len(diff_snapshots(tmp_path / str(OLD), tmp_path / str(NEW))["clients"]) == 0
 
 
+def test_a_table_without_a_key_is_compared_by_whole_rows_as_often_as_they_occur(tmp_path):
+    older = "booking_month amount_eur\n2024-01-01 10\n2024-01-01 10\n2024-01-01 20\n2024-02-01 -"
+    newer = "booking_month amount_eur\n2024-02-01 -\n2024-01-01 10\n2024-01-01 25\n2024-01-01 25"
+    lines = differences(tmp_path, {"costs": older}, {"costs": newer}, {"costs": ()})["costs"]
+    assert [line[:3] for line in lines] == [
+        ("removed", "2024-01-01", "10"),
+        ("removed", "2024-01-01", "20"),
+        ("added", "2024-01-01", "25"),
+        ("added", "2024-01-01", "25"),
+    ]
+
+
 def test_key_that_is_none_and_wrong_order_are_refused(tmp_path):
     hours = {"hours": "trajectory_id month\nT1 2024-02-01\nT1 2024-03-01"}
     with pytest.raises(SourceError, match="hours: trajectory_id occurs more than once in the older snapshot"):

@@ -132,7 +132,8 @@ def diff_snapshots(a: Path, b: Path, keys: Mapping[str, Sequence[str]] | None = 
     a, b
         Folders of the older and the newer snapshot.
     keys
-        Per table the columns of its primary key; the first column where a table is not named.
+        Per table the columns of its primary key; the first column where a table is not named. A table with a key of
+        no columns is compared by whole rows, each as often as it occurs, of which none can have changed.
 
     Returns
     -------
@@ -165,7 +166,7 @@ def diff_snapshots(a: Path, b: Path, keys: Mapping[str, Sequence[str]] | None = 
     frames = {}
     for name in sorted({*older.rows, *newer.rows}):
         compared = _Compared(connection, name, older.delivered_on if starts else None)
-        frames[name] = compared.frame(tuple((keys or {}).get(name) or compared.columns("newer")[:1]))
+        frames[name] = compared.frame(tuple((keys or {}).get(name, compared.columns("newer")[:1])))
     connection.close()
     return frames
 
@@ -187,7 +188,12 @@ class _Compared:
 
     def frame(self, key: tuple[str, ...]) -> pd.DataFrame:
         older, newer = self.types("older"), self.types("newer")
-        self._require_key(key)
+        if key:
+            self._require_key(key)
+            turn = "1"
+        else:
+            key = tuple(column for column in self.columns("older") if column in newer)
+            turn = f"row_number() over (partition by {', '.join(map(quoted, key))})"
         shared = [column for column in self.columns("older") if column in newer and column not in key]
         # Values of one type are compared as they are, of two types as they read.
         pairs = [
@@ -196,6 +202,7 @@ class _Compared:
             else (column, f"a.{quoted(column)}", f"b.{quoted(column)}")
             for column in shared
         ]
+        same = " and ".join(f"a.{quoted(k)} is not distinct from b.{quoted(k)}" for k in key)
         differs = " or ".join(["a._in is null", "b._in is null", *(f"{a} is distinct from {b}" for _, a, b in pairs)])
         frame: pd.DataFrame = self.connection.sql(
             f"""with lines as (
@@ -205,9 +212,9 @@ class _Compared:
                     unnest(case when a._in is null or b._in is null
                         then [{_line("null", "null", "null")}] else {self._changes(shared)} end, recursive := true),
                     {self._retroactive()} as retroactive
-                from (select *, true as _in from older.{self.table}) a
-                full join (select *, true as _in from newer.{self.table}) b
-                    on {" and ".join(f"a.{quoted(k)} is not distinct from b.{quoted(k)}" for k in key)}
+                from (select *, true as _in, {turn} as _turn from older.{self.table}) a
+                full join (select *, true as _in, {turn} as _turn from newer.{self.table}) b
+                    on a._turn = b._turn and {same}
                 {self._join_starts()}
                 where {differs})
             select * from lines order by {", ".join(map(quoted, key))}, kind, "column"
