@@ -63,7 +63,13 @@ def run(
         return
     with progress_bar("notebook", "chapters") as (start, step):
         finished = asked.make(
-            place, workers=workers, force=force, on_wait=_say if wait else None, on_start=start, on_step=step
+            place,
+            workers=workers,
+            force=force,
+            on_wait=_say if wait else None,
+            on_note=_say,
+            on_start=start,
+            on_step=step,
         )
     for edition in finished:
         click.echo(f"\n{edition.name}: {shown(edition.report)}{'' if edition.new else '  (nothing changed)'}")

@@ -45,11 +45,14 @@ def give_up_output() -> None:
 
 @contextmanager
 def progress_bar(unit: str, work: str) -> Iterator[tuple[Callable[[int], None], Callable[[], None]]]:
-    """Give what to call with the number of steps, which opens a bar, and after each step."""
+    """Give what to call with a number of steps, which opens a bar or makes it longer, and after each step."""
     bars: list[tqdm[Any]] = []
 
     def start(total: int) -> None:
-        if total:
+        if bars:
+            bars[0].total += total
+            bars[0].refresh()
+        elif total:
             bars.append(tqdm(total=total, unit=unit, desc=work, file=sys.stderr, leave=True))
 
     def step() -> None:

@@ -26,7 +26,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, vstack
+from scipy.sparse import block_array, csr_array, vstack
+from scipy.sparse.csgraph import connected_components
 
 from evaluation.disclosure.cells import Shown, behind_rounding, is_missing
 from evaluation.disclosure.rules import DisclosureRules
@@ -163,6 +164,24 @@ def balance(stock: str, started: str, ended: str) -> LinearClaim:
     return LinearClaim(((stock, 1.0), (started, -1.0), (ended, 1.0)), 0, 0)
 
 
+def tied_claims(claims: Iterable[LinearClaim], cells: Iterable[str]) -> list[LinearClaim]:
+    """Return the claims on which hangs what these cells can be: those on them, on cells in the same sums, and so on."""
+    by_cell: dict[str, list[LinearClaim]] = {}
+    for claim in claims:
+        for name, _ in claim.terms:
+            by_cell.setdefault(name, []).append(claim)
+    waiting, seen = list(cells), set(cells)
+    found: dict[LinearClaim, None] = {}
+    while waiting:
+        for claim in by_cell.get(waiting.pop(), ()):
+            if claim not in found:
+                found[claim] = None
+                new = [name for name, _ in claim.terms if name not in seen]
+                seen.update(new)
+                waiting += new
+    return list(found)
+
+
 def feasible_intervals(claims: Sequence[LinearClaim], cells: Sequence[str] | None = None) -> pd.DataFrame:
     """Return the whole numbers between which each cell must lie, given the claims and that no count is negative.
 
@@ -194,8 +213,6 @@ def feasible_intervals(claims: Sequence[LinearClaim], cells: Sequence[str] | Non
     system = _System(claims)
     rows = []
     for cell in asked:
-        if cell not in system.index:
-            raise ValueError(f"no claim mentions {cell}")
         lower = math.ceil(system.least(cell, 1.0) - TOLERANCE)
         upper = -system.least(cell, -1.0)
         upper = upper if math.isinf(upper) else math.floor(upper + TOLERANCE)
@@ -282,38 +299,40 @@ def _findings(recoverable: pd.DataFrame) -> Iterable[str]:
         yield f"{row['cell']}: {found}; {row['required_lower']:.0f} to {row['required_upper']:.0f} must stay possible"
 
 
-class _System:
-    """The claims as matrices: claims on one cell become bounds, all others rows."""
+@dataclass(frozen=True)
+class _Program:
+    """Cells within bounds whose sums are equal to, or at most, given numbers; one row per sum, one column per cell."""
 
-    def __init__(self, claims: Sequence[LinearClaim]) -> None:
-        names = dict.fromkeys(name for claim in claims for name, _ in claim.terms)
-        self.index = {name: position for position, name in enumerate(names)}
-        self.bounds: Numbers = np.tile([0.0, np.inf], (len(names), 1))
-        equal: list[LinearClaim] = []
-        between: list[LinearClaim] = []
-        for claim in claims:
-            if len(claim.terms) == 1 and claim.terms[0][1] == 1:
-                bound = self.bounds[self.index[claim.terms[0][0]]]
-                bound[:] = max(bound[0], claim.low), min(bound[1], claim.high)
-            else:
-                (equal if claim.low == claim.high else between).append(claim)
-        self.equal = self._rows(equal)
-        self.equal_to = _ends(c.low for c in equal)
-        rows, low, high = self._rows(between), _ends(c.low for c in between), _ends(c.high for c in between)
-        above, below = np.isfinite(high), np.isfinite(low)
-        self.less = csr_array(vstack([rows[above], -rows[below]]))
-        self.less_than: Numbers = np.concatenate([high[above], -low[below]])
-        if (self.bounds[:, 0] > self.bounds[:, 1]).any():
-            raise ContradictionError("the claims contradict each other: no table fits them all")
+    equal: csr_array
+    equal_to: Numbers
+    less: csr_array
+    less_than: Numbers
+    bounds: Numbers
 
-    def least(self, cell: str, sign: float) -> float:
-        """Least value of `sign` times the cell."""
-        cost = np.zeros(len(self.index))
-        cost[self.index[cell]] = sign
+    def part(self, cells: NDArray[np.intp]) -> _Program:
+        """The same with these cells alone, and the sums in which one of them is."""
+        equal, less = self.equal[:, cells], self.less[:, cells]
+        own, below = np.flatnonzero(np.diff(equal.indptr)), np.flatnonzero(np.diff(less.indptr))
+        return _Program(equal[own], self.equal_to[own], less[below], self.less_than[below], self.bounds[cells])
+
+    def parts(self) -> NDArray[np.intp]:
+        """Number of the part of each cell: no sum holds cells of two parts."""
+        rows = vstack([self.equal, self.less])
+        _, numbers = connected_components(block_array([[None, rows.T], [rows, None]], format="csr"), directed=False)
+        return numbers[: rows.shape[1]].astype(np.intp)
+
+    def least(self, cost: Numbers) -> float:
+        """Least value of a cost; minus infinity where there is none.
+
+        Raises
+        ------
+        ContradictionError
+            When nothing fits.
+        """
         status, value = self._solve(cost)
         if status == 4:
             # HiGHS may leave open whether a program is unbounded or infeasible; without a cost it cannot be unbounded.
-            status = 3 if self._solve(np.zeros(len(self.index)))[0] == 0 else 2
+            status = 3 if self._solve(np.zeros_like(cost))[0] == 0 else 2
         if status == 3:
             return -math.inf
         if status != 0:
@@ -322,16 +341,62 @@ class _System:
 
     def _solve(self, cost: Numbers) -> tuple[int, float]:
         """Status (0 solved, 3 unbounded, 4 unbounded or infeasible) and the least value."""
-        bounds = [(float(low), float(high)) for low, high in self.bounds]
         found = linprog(  # type: ignore[call-overload]  # sparse rows are taken by HiGHS, not yet by the type stubs
-            cost, self.less, self.less_than, self.equal, self.equal_to, bounds=bounds, method="highs"
+            cost, self.less, self.less_than, self.equal, self.equal_to, bounds=self.bounds, method="highs"
         )
         return found.status, math.nan if found.fun is None else float(found.fun)
 
+
+class _System:
+    """The claims as a linear program: claims on one cell become bounds, all others rows.
+
+    What a cell can be hangs only on the cells that are tied to it, directly or through others, so each such part is a
+    program of its own.
+    """
+
+    def __init__(self, claims: Sequence[LinearClaim]) -> None:
+        names = dict.fromkeys(name for claim in claims for name, _ in claim.terms)
+        self._index = {name: position for position, name in enumerate(names)}
+        bounds: Numbers = np.tile([0.0, np.inf], (len(names), 1))
+        equal: list[LinearClaim] = []
+        between: list[LinearClaim] = []
+        for claim in claims:
+            if len(claim.terms) == 1 and claim.terms[0][1] == 1:
+                bound = bounds[self._index[claim.terms[0][0]]]
+                bound[:] = max(bound[0], claim.low), min(bound[1], claim.high)
+            else:
+                (equal if claim.low == claim.high else between).append(claim)
+        rows, low, high = self._rows(between), _ends(c.low for c in between), _ends(c.high for c in between)
+        above, below = np.isfinite(high), np.isfinite(low)
+        if (bounds[:, 0] > bounds[:, 1]).any():
+            raise ContradictionError("the claims contradict each other: no table fits them all")
+        self._whole = _Program(
+            self._rows(equal),
+            _ends(c.low for c in equal),
+            csr_array(vstack([rows[above], -rows[below]])),
+            np.concatenate([high[above], -low[below]]),
+            bounds,
+        )
+        self._whole.least(np.zeros(len(names)))  # something fits all of it, or nothing can be said of any part
+        self._number = self._whole.parts()
+        self._parts: dict[int, tuple[NDArray[np.intp], _Program]] = {}
+
+    def least(self, cell: str, sign: float) -> float:
+        """Least value of `sign` times the cell."""
+        if cell not in self._index:
+            raise ValueError(f"no claim mentions {cell}")
+        position = self._index[cell]
+        number = int(self._number[position])
+        if number not in self._parts:
+            cells = np.flatnonzero(self._number == number)
+            self._parts[number] = cells, self._whole.part(cells)
+        cells, program = self._parts[number]
+        return program.least(np.where(cells == position, sign, 0.0))
+
     def _rows(self, claims: Sequence[LinearClaim]) -> csr_array:
-        terms = [(row, self.index[name], value) for row, claim in enumerate(claims) for name, value in claim.terms]
+        terms = [(row, self._index[name], value) for row, claim in enumerate(claims) for name, value in claim.terms]
         row, column, value = np.array(terms, dtype=np.float64).reshape(-1, 3).T
-        shape = (len(claims), len(self.index))
+        shape = (len(claims), len(self._index))
         return csr_array((value, (row.astype(np.int64), column.astype(np.int64))), shape=shape)
 
 

@@ -5,26 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from evaluation.disclosure.audit import ContradictionError, audit, feasible_intervals
+from evaluation.disclosure.audit import ContradictionError, LinearClaim, audit, feasible_intervals, tied_claims
 from evaluation.disclosure.publication import Publication, difference_name, differences_of, too_narrow
 from evaluation.disclosure.rules import DisclosureRules
 
 
-def given_away(own: Publication, earlier: Iterable[Publication], rules: DisclosureRules) -> list[str]:
+def given_away(
+    own: Publication, earlier: Iterable[Publication], rules: DisclosureRules, known: Publication | None = None
+) -> list[str]:
     """Return what follows from a publication, by itself and together with each earlier one.
+
+    Parameters
+    ----------
+    own, earlier, rules
+        What would be published, what was published before, and the rules in force.
+    known
+        The part of `own` of which nothing follows, as was found before; only what the rest adds is looked at.
 
     Raises
     ------
     ContradictionError
         When no register fits the publication by itself.
     """
-    found = [*recoverable([own], rules)]
+    audited = [known] if known else []
+    found = [*recoverable([own], rules, audited)]
     for other in earlier:
         if _fits(other, own):
             # Of a register that was corrected in between, what holds of one edition need not hold of the other: where
             # both cannot be true, they cannot be subtracted either.
             with suppress(ContradictionError):
-                found += recoverable([own, other], rules)
+                found += recoverable([own, other], rules, [*audited, other] if audited else [])
     return list(dict.fromkeys(found))
 
 
@@ -33,8 +43,17 @@ def _fits(earlier: Publication, own: Publication) -> bool:
     return all(own.shown.get(cell, value) == value for cell, value in earlier.shown.items())
 
 
-def recoverable(publications: Sequence[Publication], rules: DisclosureRules) -> Iterator[str]:
+def recoverable(
+    publications: Sequence[Publication], rules: DisclosureRules, known: Sequence[Publication] = ()
+) -> Iterator[str]:
     """Yield the hidden cells and the differences that everything in these publications gives away.
+
+    Parameters
+    ----------
+    publications, rules
+        What is published, and the rules in force.
+    known
+        The part of it that gave nothing away: cells that nothing new is tied to are not looked at again.
 
     Raises
     ------
@@ -42,14 +61,29 @@ def recoverable(publications: Sequence[Publication], rules: DisclosureRules) -> 
         When no register fits all of them.
     """
     pairs = differences_of(publications)
-    between = Publication({}, frozenset(), (), pairs, publications[0].base)
-    claims = {claim.terms: claim for publication in [*publications, between] for claim in publication.claims(rules)}
-    small = sorted({cell.text for publication in publications for cell in publication.small})
+    claims = _claims(publications, rules)
+    small = _small(publications)
+    names = [difference_name(whole, part) for whole, part in pairs]
+    if known:
+        new = set(claims) - set(_claims(known, rules))
+        changed = {name for claim in new for name, _ in claim.terms} | (small - _small(known))
+        claims = tied_claims(claims, changed)
+        told = {name for claim in claims for name, _ in claim.terms}
+        small, names = small & told, [name for name in names if name in told]
     if small:
-        intervals = audit(list(claims.values()), small, rules, enough=rules.hidden_values).intervals
+        intervals = audit(claims, sorted(small), rules, enough=rules.hidden_values).intervals
         yield from intervals.loc[intervals["recoverable"], "cell"]
-    if pairs:
-        names = [difference_name(whole, part) for whole, part in pairs]
-        for row in feasible_intervals(list(claims.values()), names).to_dict("records"):
+    if names:
+        for row in feasible_intervals(claims, names).to_dict("records"):
             if too_narrow(row["lower"], row["upper"], rules):
                 yield str(row["cell"])
+
+
+def _claims(publications: Sequence[Publication], rules: DisclosureRules) -> list[LinearClaim]:
+    """All that an attacker reads in publications; of one cell that is shown twice, the last counts."""
+    between = Publication({}, frozenset(), (), differences_of(publications), publications[0].base)
+    return list({claim.terms: claim for own in [*publications, between] for claim in own.claims(rules)}.values())
+
+
+def _small(publications: Sequence[Publication]) -> set[str]:
+    return {cell.text for publication in publications for cell in publication.small}

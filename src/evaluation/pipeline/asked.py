@@ -79,6 +79,7 @@ class Asked:
         workers: int | None = None,
         force: bool = False,
         on_wait: Callable[[str], None] | None = None,
+        on_note: Callable[[str], None],
         on_start: Callable[[int], None],
         on_step: Callable[[], None],
     ) -> list[FinishedEdition]:
@@ -108,6 +109,7 @@ class Asked:
             workers=workers,
             force=force,
             on_wait=on_wait,
+            on_note=on_note,
             on_start=on_start,
             on_step=on_step,
         )

@@ -63,6 +63,7 @@ def run_editions(
     workers: int | None = None,
     force: bool = False,
     on_wait: Callable[[str], None] | None = None,
+    on_note: Callable[[str], None] = lambda _line: None,
     on_start: Callable[[int], None] = lambda _total: None,
     on_step: Callable[[], None] = lambda: None,
 ) -> list[FinishedEdition]:
@@ -86,8 +87,10 @@ def run_editions(
         Whether to run every chapter, also when nothing changed.
     on_wait
         Told in one line when another run has to be waited for; None to refuse instead.
+    on_note
+        Told in one line of what takes longer than could be expected.
     on_start, on_step
-        Called once with the number of notebooks, and after each.
+        Called with the number of notebooks, again when some have to be executed once more, and after each.
 
     Raises
     ------
@@ -106,7 +109,7 @@ def run_editions(
             begin_server()  # it loads while this process checks
         todo = [_checked(work, outputs) for work in works if not work.nothing]
         on_start(sum(len(work.chapters) for work in todo))
-        run = _Run(outputs, building, intake, workers or (os.cpu_count() or 1) + 1, on_step)
+        run = _Run(outputs, building, intake, workers or (os.cpu_count() or 1) + 1, on_note, on_start, on_step)
         made: dict[str, FinishedEdition] = {}
         while todo:
             made |= {edition.folder.name: edition for batch in _batches(todo) for edition in run.make(batch)}
@@ -165,6 +168,8 @@ class _Run:
     building: Path
     intake: Intake | None
     workers: int
+    on_note: Callable[[str], None]
+    on_start: Callable[[int], None]
     on_step: Callable[[], None]
 
     def make(self, batch: Sequence[Work]) -> list[FinishedEdition]:
@@ -250,10 +255,16 @@ class _Run:
             # In a small register tables can tell together what none of them does: once more, each held to the others.
             (book.folder / CAREFUL).touch()
             personal = [task for task in book.tasks if task.personal]
+            self.on_note(
+                f"edition {book.name}: its tables would together tell too much of few people; its chapters are made "
+                "once more, each held to all that is shown before it, which takes longer"
+            )
+            self.on_start(len(personal))
             for task in personal:
                 forget_chapter(task)
             for task in personal:
                 made[task.name] = _made(task, execute(task), None)
+                self.on_step()
             (book.folder / CAREFUL).unlink()
             return self._audited(book)
 
