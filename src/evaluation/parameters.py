@@ -97,6 +97,27 @@ class MunicipalityParameters(Parameters):
     municipality: str = Field(min_length=1)
 
 
+class GrowthParameters(Parameters):
+    """Parameters of the chapters on the growth of costs.
+
+    Attributes
+    ----------
+    base_year, final_year
+        First and last calendar year of the growth; the council was shown totals of 2022 to 2024.
+    price_index
+        Index that turns nominal into real euros.
+    """
+
+    base_year: int = Field(ge=2022, le=2024)
+    final_year: int = Field(ge=2022, le=2024)
+    price_index: PriceIndex
+
+    @model_validator(mode="after")
+    def _years_are_in_order_and_over(self) -> Self:
+        _require_past_years(self.base_year, self.final_year, self.reference_date)
+        return self
+
+
 class PeriodParameters(RegistryParameters):
     """Parameters of the chapters that follow the register over a period.
 
@@ -135,27 +156,10 @@ class DurationsParameters(PeriodParameters):
     gap_days: int = Field(ge=1, le=92)
 
 
-class CostsParameters(RegistryParameters):
-    """Parameters of the chapter on costs.
-
-    Attributes
-    ----------
-    base_year, final_year
-        First and last calendar year of the growth; the council was shown totals of 2022 to 2024.
-    price_index
-        Index that turns nominal into real euros.
-    """
+class CostsParameters(GrowthParameters, RegistryParameters):
+    """Parameters of the chapter on costs."""
 
     chapter: ClassVar[str] = "costs"
-
-    base_year: int = Field(ge=2022, le=2024)
-    final_year: int = Field(ge=2022, le=2024)
-    price_index: PriceIndex
-
-    @model_validator(mode="after")
-    def _years_are_in_order_and_over(self) -> Self:
-        _require_past_years(self.base_year, self.final_year, self.reference_date)
-        return self
 
 
 class PilotParameters(PeriodParameters):
@@ -254,30 +258,18 @@ class CoherenceParameters(Parameters):
     confidence_level: float = Field(ge=0.8, le=0.999)
 
 
-class BenchmarkParameters(MunicipalityParameters):
+class BenchmarkParameters(GrowthParameters, MunicipalityParameters):
     """Parameters of the chapter on the comparison with other municipalities.
 
     Attributes
     ----------
-    base_year, final_year
-        First and last calendar year of the growth; the council was shown totals of 2022 to 2024.
-    price_index
-        Index that turns nominal into real growth.
     margin
         Largest gap in growth over the whole period that still counts as in line, a share; set before looking.
     """
 
     chapter: ClassVar[str] = "benchmark"
 
-    base_year: int = Field(ge=2022, le=2024)
-    final_year: int = Field(ge=2022, le=2024)
-    price_index: PriceIndex
     margin: float = Field(gt=0, le=0.5)
-
-    @model_validator(mode="after")
-    def _years_are_in_order_and_over(self) -> Self:
-        _require_past_years(self.base_year, self.final_year, self.reference_date)
-        return self
 
 
 class CounterfactualParameters(MunicipalityParameters):

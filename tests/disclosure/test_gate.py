@@ -15,7 +15,7 @@ from evaluation import measures
 from evaluation.disclosure import DisclosureError
 from evaluation.disclosure import gate as gate_module
 from evaluation.disclosure.gate import Gate, TooFewError
-from evaluation.disclosure.protect import is_never_shown, protect
+from evaluation.disclosure.protect import protect
 from evaluation.disclosure.rules import default_rules
 from evaluation.evidence import (
     SUPPRESSED,
@@ -30,6 +30,7 @@ from evaluation.evidence import (
 from evaluation.measures.capacity import Intensity
 from evaluation.measures.delivered import account_for
 from evaluation.measures.durations import mean_durations
+from evaluation.measures.forecast_basis import ForecastBasis
 from evaluation.measures.published import compare_with_published
 from evaluation.measures.ranking import Ranking
 from evaluation.measures.volumes import monthly_flow, volume_counts, volumes_by
@@ -191,7 +192,8 @@ def test_every_result_that_carries_evidence_has_a_rule() -> None:
         *("Answers", "Clock", "Clocks", "FamilySpells", "ForecastBasis"),
         *("Invitations", "OpenHouseMonths", "PairedScores", "Stories"),
     }
-    assert {found.__name__ for found in from_measures if is_never_shown(found)} == never
+    refusal = protect.dispatch(ForecastBasis)
+    assert {found.__name__ for found in from_measures if protect.dispatch(found) is refusal} == never
 
 
 def test_the_account_of_a_delivery_hides_the_few_rows_in_quarantine() -> None:

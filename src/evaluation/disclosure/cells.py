@@ -6,7 +6,7 @@ import math
 from typing import TypeAlias
 
 from evaluation.disclosure.rules import DisclosureRules
-from evaluation.evidence import MISSING, Mark
+from evaluation.evidence import MISSING, Count, Mark
 
 Shown: TypeAlias = int | float | Mark
 
@@ -45,3 +45,8 @@ def is_small(count: float, rules: DisclosureRules) -> bool:
     these zeros anyhow, so hiding them would protect nobody.
     """
     return 0 < count < rules.minimum_cell
+
+
+def order_of(shown: Count) -> int:
+    """Return what a count is sorted by: where it is withheld, its place must not tell it either."""
+    return -1 if isinstance(shown, Mark) else shown

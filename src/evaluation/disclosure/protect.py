@@ -53,11 +53,6 @@ def _refuse(result: Any, guard: Guard) -> Any:  # noqa: ARG001 - the copies need
     raise DisclosureError(f"{type(result).__name__} is a step between the register and a result and is never shown")
 
 
-def is_never_shown(kind: type) -> bool:
-    """Return whether results of this kind are refused."""
-    return protect.dispatch(kind) is _refuse
-
-
 def shown_estimate(value: Estimate, n: int, unit: str, rules: DisclosureRules) -> Estimate:
     """Return an estimate on `n` units as it may be shown; unknown stays unknown.
 

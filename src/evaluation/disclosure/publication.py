@@ -98,6 +98,16 @@ class Publication:
         for whole, part in self.differences:
             yield change(difference_name(whole, part), whole.text, part.text)
 
+    def is_part_of(self, other: Publication) -> bool:
+        """Return whether another publication tells all that this one does."""
+        return (
+            self.base == other.base
+            and self.shown.items() <= other.shown.items()
+            and self.small <= other.small
+            and set(self.relations) <= set(other.relations)
+            and set(self.differences) <= set(other.differences)
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values; the inverse is `from_json`."""
         return {

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-import pandas as pd
 import yaml
 
 
@@ -71,19 +69,8 @@ class DisclosureRules:
         return self.minimum_cell - 1
 
 
+@cache
 def default_rules() -> DisclosureRules:
     """Return the rules in force, from ``rules.yml``."""
-    return DisclosureRules(**{name: entry["value"] for name, entry in _entries().items()})
-
-
-def rule_table() -> pd.DataFrame:
-    """Return every rule with its source: columns ``rule``, ``value``, ``unit``, ``since``, ``source``, ``note``."""
-    columns = ["rule", "value", "unit", "since", "source", "note"]
-    return pd.DataFrame([{"rule": name, **entry} for name, entry in _entries().items()], columns=columns)
-
-
-@cache
-def _entries() -> dict[str, dict[str, Any]]:
     text = files("evaluation.disclosure").joinpath("rules.yml").read_text(encoding="utf-8")
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return entries
+    return DisclosureRules(**{name: entry["value"] for name, entry in yaml.safe_load(text).items()})

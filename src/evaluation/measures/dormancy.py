@@ -18,7 +18,7 @@ from duckdb import DuckDBPyRelation
 
 from evaluation import evidence as shown
 from evaluation.evidence import Count, Evidence
-from evaluation.measures.kaplan_meier import Estimate, kaplan_meier, monthly_curve
+from evaluation.measures.kaplan_meier import kaplan_meier, monthly_curve
 from evaluation.measures.spells import Spells, entry_sql
 from evaluation.measures.survival import HORIZONS, median_months, restricted_mean_months
 from evaluation.snapshot import Snapshot, frame_of
@@ -107,14 +107,10 @@ def _row(
     spells = pd.concat([ended, changed[ended.columns]], ignore_index=True)
     curve = kaplan_meier(spells)
     row: dict[str, float | None] = {"silent_days": threshold or 0, "stopped": int(running.loc[stopped, "n"].sum())}
-    row |= _columns("median", median_months(curve))
+    row |= median_months(curve).columns("median")
     for horizon in HORIZONS:
-        row |= _columns(f"restricted_{horizon}", restricted_mean_months(curve, horizon))
+        row |= restricted_mean_months(curve, horizon).columns(f"restricted_{horizon}")
     return row, monthly_curve(spells, curve).assign(silent_days=threshold or 0)
-
-
-def _columns(name: str, estimate: Estimate) -> dict[str, float | None]:
-    return {f"{name}_months": estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
 
 def _running(snapshot: Snapshot, since: date) -> pd.DataFrame:

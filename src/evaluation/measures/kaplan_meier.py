@@ -63,6 +63,10 @@ class Estimate(Estimated):
         parts = (None if part is None else part * factor for part in (self.value, self.low, self.high, self.error))
         return Estimate(*parts)
 
+    def columns(self, name: str) -> dict[str, float | None]:
+        """Return an estimate in months as columns of a frame: ``<name>_months``, ``<name>_low``, ``<name>_high``."""
+        return {f"{name}_months": self.value, f"{name}_low": self.low, f"{name}_high": self.high}
+
 
 UNKNOWN = Estimate(None, None, None)
 

@@ -25,12 +25,6 @@ RELIABLE = 1.96  # Jacobson and Truax (1991)
 GOAL_CORRELATION = 0.3  # between goals of one family, by convention (Kiresuk and Sherman 1968)
 
 
-def signed_rank_sum(differences: ArrayLike) -> float:
-    """Return W, the smaller sum of the ranks of the positive and of the negative differences (Wilcoxon 1945)."""
-    positive, ranks = _signed_ranks(differences)
-    return float(min(ranks[positive].sum(), ranks[~positive].sum()))
-
-
 def wilcoxon_p(differences: ArrayLike) -> float | None:
     """Two-sided p-value of Wilcoxon's signed-rank test, exact given the ties; zeros are left out.
 

@@ -62,10 +62,10 @@ class Shares:
     def measure(self, id: str, unit: str = "share", method: str = "") -> Measure:  # noqa: A002 - the field is called so
         """Return the share of the whole for ``results.json``."""
         row = self.whole
-        low, high = (_value(row[name]) for name in ("ci_low", "ci_high"))
+        low, high = (plain_value(row[name]) for name in ("ci_low", "ci_high"))
         return Measure(
             id=id,
-            estimate=_value(row["share"]),
+            estimate=plain_value(row["share"]),
             unit=unit,
             method=method or f"{self.kind} of {self.of}, Wilson interval",
             period=str(self.reference_date) if self.since is None else f"{self.since}/{self.reference_date}",
@@ -158,8 +158,8 @@ def proportion_intervals(count: int, n: int, level: float, methods: Sequence[str
     return pd.DataFrame(rows, columns=["method", "low", "high"])
 
 
-def _value(value: object) -> Estimate:
-    """A cell of the frame as a plain value."""
+def plain_value(value: object) -> Estimate:
+    """Return a cell of a frame of shares as a plain value; what is missing is None."""
     if isinstance(value, Mark):
         return value
     return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]

@@ -102,14 +102,14 @@ def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGr
     for group, part in parts.items():
         restricted = restricted_mean_months(curves[group], horizon)
         row = {"group": group, "n": int(part["n"].sum()), "ended": int(part.loc[part["ended"], "n"].sum())}
-        row |= _columns("median", median_months(curves[group])) | _columns("restricted", restricted)
+        row |= median_months(curves[group]).columns("median") | restricted.columns("restricted")
         reference = next(iter(curves))
         difference = (
             UNKNOWN
             if group == reference
             else difference_of_means(restricted, restricted_mean_months(curves[reference], horizon))
         )
-        rows.append(row | _columns("difference", difference))
+        rows.append(row | difference.columns("difference"))
     monthly = [monthly_curve(part, curves[group]).assign(group=group) for group, part in parts.items()]
     return LengthByGroup(
         grouping=grouping,
@@ -179,7 +179,3 @@ def _events(ended: pd.DataFrame, days: Floats) -> Floats:
 _COLUMNS = ["group", "n", "ended"] + [
     f"{name}_{part}" for name in ("median", "restricted", "difference") for part in ("months", "low", "high")
 ]
-
-
-def _columns(name: str, estimate: Estimate) -> dict[str, float | None]:
-    return {f"{name}_months": estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}

@@ -2,11 +2,13 @@
 
 Every edition made from the register leaves its publication in ``releases`` in the private folder: what it showed, and
 which dots hide small counts. The next edition is protected and audited together with all of them, for editions can be
-subtracted from each other.
+subtracted from each other. What was published stays known: an edition made again adds to the log and takes nothing
+away.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,17 +25,21 @@ CAREFUL = ".careful"
 
 
 def released() -> dict[str, Publication]:
-    """Return the logged publications by edition."""
+    """Return every logged publication, by edition and hash; in older logs by edition alone."""
     return {path.stem: _read(path) for path in sorted(_log().glob("*.json"))}
 
 
 def log_release(edition: str, publication: Publication) -> None:
-    """Keep what an edition published, readable by its owner only; it takes the place of an earlier one."""
+    """Keep what an edition published, readable by its owner only, beside all that was published before.
+
+    The name has a hash of the content, so that the same publication made again is kept once.
+    """
     log = _log()
     log.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = log / f".{edition}.making"
+    name = f"{edition}.{_hash(publication)}"
+    made = log / f".{name}.making"
     write_publication(made, publication)
-    made.replace(log / f"{edition}.json")
+    made.replace(log / f"{name}.json")
 
 
 def write_publication(path: Path, publication: Publication) -> None:
@@ -60,7 +66,10 @@ def chapter_publications(folder: Path, *, but: str = "") -> list[Publication]:
 def audited(
     edition: str, chapters: Iterable[Publication], earlier: Iterable[Publication], rules: DisclosureRules
 ) -> Publication:
-    """Return all that an edition publishes, after an audit of it together with every earlier edition.
+    """Return all that an edition publishes, after an audit of it together with each earlier publication.
+
+    Those of the edition itself are among them, for whoever has both reports can put them together. One that is
+    part of this edition, such as the same one in another language, adds nothing and is passed over.
 
     Raises
     ------
@@ -72,7 +81,7 @@ def audited(
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: {error}; nothing is published") from None
     try:
-        leaks = given_away(own, earlier, rules)
+        leaks = given_away(own, [other for other in earlier if not other.is_part_of(own)], rules)
     except ValueError as error:
         raise DisclosureError(f"edition {edition}: the audit failed ({error}); nothing is published") from None
     if leaks:
@@ -85,6 +94,12 @@ def audited(
 
 def _log() -> Path:
     return private_folder() / "releases"
+
+
+def _hash(publication: Publication) -> str:
+    """Hash of what was published, in whatever order it was shown."""
+    content = {name: sorted(part) if isinstance(part, list) else part for name, part in publication.as_json().items()}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _read(path: Path) -> Publication:

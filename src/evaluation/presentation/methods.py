@@ -64,11 +64,6 @@ def method_text(method: str, language: Language) -> str:
     return _text_of(method, language) or method
 
 
-def has_method_text(method: str) -> bool:
-    """Return whether a method is explained."""
-    return method_text(method, Language("en")) != method
-
-
 def unit_name(unit: str, language: Language) -> str:
     """Return the name of the unit of a measure."""
     return language.translate(MEASURE_UNITS[unit])

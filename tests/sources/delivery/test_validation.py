@@ -117,7 +117,7 @@ def test_findings_tell_columns_of_one_rule_apart() -> None:
 def test_a_warning_keeps_its_row_and_is_no_error() -> None:
     validation = validate(deliver({"stories": "story_id | consent_until\n1 | 2024-12-31"}))
     assert list(validation.findings["rule"]) == ["consent_expired"]
-    assert not validation.has_errors
+    assert list(validation.findings["severity"]) == ["warning"]
     assert validation.quarantine().fetchall() == []
     assert validation.accepted("stories").fetchall() == [("1", date(2024, 12, 31))]
 
@@ -126,7 +126,7 @@ def test_a_problem_of_a_whole_table_counts_once_and_has_no_example() -> None:
     delivery = deliver({"stories": "story_id\n1\n2"})
     note(delivery, "stories", None, "unreadable_value")
     validation = validate(delivery)
-    assert validation.has_errors
+    assert list(validation.findings["severity"]) == ["error"]
     assert validation.findings[["rows", "example_row"]].to_numpy().tolist() == [[1, pd.NA]]
     assert list(validation.accounting["quarantined"]) == [0]
 

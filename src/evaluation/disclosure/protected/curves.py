@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from evaluation.disclosure.protected.estimates import withheld
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.evidence import SUPPRESSED, Estimate
 from evaluation.measures.kaplan_meier import Estimated
@@ -50,11 +51,6 @@ def shown_months(value: Estimate) -> Estimate:
     """Return an age or a length in months with one decimal, about three days; unknown and withheld ones stay so."""
     # Adding 0 turns the minus zero of a small negative difference into a zero.
     return float(round(value, 1)) + 0.0 if isinstance(value, float) else value
-
-
-def withheld(value: Estimate) -> Estimate:
-    """Return the mark in place of a value; unknown stays unknown."""
-    return None if value is None else SUPPRESSED
 
 
 def nothing_of(estimate: Estimated) -> Estimated:

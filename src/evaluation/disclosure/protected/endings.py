@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from evaluation.disclosure.cells import order_of
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import exact, protect
 from evaluation.disclosure.protected.curves import (
@@ -48,7 +49,7 @@ def _(result: EndReasons, guard: Guard) -> EndReasons:
         if result.horizon_months is not None:
             share = support.share(_point(curve, result.horizon_months), result.horizon_months, rules)
         estimate = {"share": share.value, "ci_low": share.low, "ci_high": share.high}
-        rows.append((-_order(shown[reason]), reason, {"reason": reason, "ended": shown[reason], **estimate}))
+        rows.append((-order_of(shown[reason]), reason, {"reason": reason, "ended": shown[reason], **estimate}))
     # Most frequent first, but the order must not tell which suppressed number is the larger one.
     rows.sort(key=lambda row: row[:2])
     name = Cells(result.since, result.reference_date)
@@ -207,7 +208,3 @@ def _with_fewer(estimate: Estimated, support: Support, months: int, fewer: int, 
         at_risk=tuple(n - max(fewer, 0) for n in support.at_risk),
     )
     return less.share(estimate, months, rules) if months < len(less.events) else nothing_of(estimate)
-
-
-def _order(shown: Count) -> int:
-    return -1 if isinstance(shown, Mark) else shown

@@ -7,6 +7,7 @@ from math import floor, log10
 
 import pandas as pd
 
+from evaluation.disclosure.cells import order_of
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import exact, protect
 from evaluation.disclosure.protected.curves import (
@@ -14,14 +15,14 @@ from evaluation.disclosure.protected.curves import (
     shown_months,
     shown_points,
     survival_support,
-    withheld,
     without_counts,
 )
+from evaluation.disclosure.protected.estimates import withheld
 from evaluation.disclosure.protected.names import CODE, OTHER, Cells
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.disclosure.tabulation import Relation
-from evaluation.evidence import SUPPRESSED, Count, Mark
+from evaluation.evidence import SUPPRESSED, Count
 from evaluation.evidence import Estimate as ShownEstimate
 from evaluation.measures.kaplan_meier import Estimated
 from evaluation.measures.survival_groups import LengthByGroup, LogRank
@@ -43,7 +44,7 @@ def _(result: LengthByGroup, guard: Guard) -> LengthByGroup:
     shown = _published(result, counts, gathered, guard)
     largest = frame["group"].iloc[0] if len(frame) else None
     # The differences are with the largest group, which stands first; the order of the others must tell nothing.
-    order = sorted(counts, key=lambda group: (group != largest, -_order(shown[group][0]), group))
+    order = sorted(counts, key=lambda group: (group != largest, -order_of(shown[group][0]), group))
     rows = [
         {"group": group, "n": shown[group][0], "ended": shown[group][1], **_estimates(result, group, gathered, guard)}
         for group in order
@@ -151,7 +152,3 @@ def _two_digits(value: ShownEstimate) -> ShownEstimate:
     if not isinstance(value, float) or value == 0:
         return value
     return round(value, 1 - floor(log10(abs(value))))
-
-
-def _order(shown: Count) -> int:
-    return -1 if isinstance(shown, Mark) else shown

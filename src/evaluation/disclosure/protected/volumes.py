@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pandas as pd
 
-from evaluation.disclosure.cells import is_small
+from evaluation.disclosure.cells import is_small, order_of
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import exact, protect
 from evaluation.disclosure.protected.names import CODE, OTHER, Cells, reporting_year
 from evaluation.disclosure.publication import CountCell
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.disclosure.tabulation import Relation
-from evaluation.evidence import SUPPRESSED, Count, Mark
+from evaluation.evidence import SUPPRESSED
 from evaluation.measures.volumes import MonthlyFlow, VolumeCounts, VolumesByGroup
 
 
@@ -80,7 +80,7 @@ def _(result: VolumesByGroup, guard: Guard) -> VolumesByGroup:
     columns = {column: [shown[cells[column]] for cells in cells_of] for column in (*kinds, "clients")}
     protected = pd.DataFrame({"group": frame["group"], **columns}).astype(dict.fromkeys(columns, object))
     # The order must not tell which suppressed count is the larger one.
-    order = sorted(range(len(protected)), key=lambda i: (-_order(columns["started"][i]), str(frame["group"].iloc[i])))
+    order = sorted(range(len(protected)), key=lambda i: (-order_of(columns["started"][i]), str(frame["group"].iloc[i])))
     return replace(
         result,
         frame=protected.iloc[order].reset_index(drop=True),
@@ -158,7 +158,3 @@ def _only_codes(frame: pd.DataFrame, rules: DisclosureRules) -> pd.DataFrame:
         return frame
     groups = frame["group"].where(~gathered, OTHER)
     return frame.groupby(groups, sort=False)[["started", "ended", "active", "clients"]].sum().reset_index()
-
-
-def _order(shown: Count) -> int:
-    return -1 if isinstance(shown, Mark) else shown

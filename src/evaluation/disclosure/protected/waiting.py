@@ -12,8 +12,8 @@ import pandas as pd
 from evaluation.disclosure.guard import Guard
 from evaluation.disclosure.protect import exact, protect, shown_estimate
 from evaluation.disclosure.protected.clocks import ClockCells
-from evaluation.disclosure.protected.curves import Support, nothing_of, shown_points, withheld, without_counts
-from evaluation.disclosure.protected.estimates import replaced
+from evaluation.disclosure.protected.curves import Support, nothing_of, shown_points, without_counts
+from evaluation.disclosure.protected.estimates import replaced, withheld
 from evaluation.disclosure.protected.fallback import published
 from evaluation.disclosure.rules import DisclosureRules
 from evaluation.evidence import SUPPRESSED, Count, Estimate, Mark

@@ -13,6 +13,7 @@ from evaluation.measures.narratives.clusters import effective_number, share_inte
 from evaluation.measures.narratives.codebook import Codebook
 from evaluation.measures.narratives.misreading import Misreading
 from evaluation.measures.narratives.stories import Stories
+from evaluation.measures.shares import plain_value
 
 METHODS = {
     "reference": "found by a reader, corrected by codes agreed afterwards (Rogan-Gladen)",
@@ -66,7 +67,7 @@ class ThemePrevalence:
         names = ("corrected", "corrected_low", "corrected_high") if self.is_corrected else ("share", "low", "high")
         found = []
         for row in self.frame.to_dict("records"):
-            estimate, low, high = (_plain(row[name]) for name in names)
+            estimate, low, high = (plain_value(row[name]) for name in names)
             found.append(
                 Measure(
                     id=f"narratives.prevalence_{row['theme']}",
@@ -160,10 +161,3 @@ def shares_of(
         # Among those who told nothing the theme may live in none or in all (Manski 2003).
         bounds = told * best, told * best + 1 - told
     return share, low, high, corrected, *ends, *bounds
-
-
-def _plain(value: object) -> Estimate:
-    """A cell of the frame as a plain value."""
-    if isinstance(value, Mark):
-        return value
-    return None if value is None or pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]

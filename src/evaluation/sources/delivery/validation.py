@@ -46,11 +46,6 @@ class Validation:
     findings: pd.DataFrame
     connection: DuckDBPyConnection
 
-    @property
-    def has_errors(self) -> bool:
-        """Whether anything was found that puts a row in quarantine."""
-        return bool((self.findings["severity"] == "error").any())
-
     def accepted(self, table: str) -> DuckDBPyRelation:
         """Return the rows that no error touches, as typed; trajectories also say whether they are ``dormant``."""
         dormant = f", {ROW} in ({_rows_with('dormant', table)}) as dormant" if table == "trajectories" else ""
