@@ -36,6 +36,11 @@ from evaluation.evidence import is_suppressed
 # Linear programs are solved to about 1e-7; counts are whole, so anything closer to a whole number is that number.
 TOLERANCE = 1e-5
 
+ROUNDS = 3
+SPREAD = 10
+"""Of the search for values that are certainly possible: how often it looks, and how far apart values have to lie."""
+FAR = 1e6  # above any count: how large a cell may become where nothing holds it
+
 Numbers = NDArray[np.float64]
 
 
@@ -220,6 +225,59 @@ def feasible_intervals(claims: Sequence[LinearClaim], cells: Sequence[str] | Non
     return pd.DataFrame(rows, columns=["cell", "lower", "upper", "width"])
 
 
+def certainly_possible(claims: Sequence[LinearClaim], cells: Sequence[str]) -> pd.DataFrame:
+    """Return an interval within the feasible one of each cell, from a few tables that fit all claims.
+
+    In one table the cells are together as small as they can be, in another as large; the next look at those cells that
+    the ones before left with few values. That takes a few linear programs where the exact ends take two for each cell.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cell: ``lower``, ``upper``, whole numbers that the cell can be; with the cell as index.
+
+    Raises
+    ------
+    ContradictionError
+        When no table fits all claims.
+    """
+    system = _System(claims)
+    found = pd.DataFrame({"lower": np.inf, "upper": -np.inf}, index=pd.Index(cells, name="cell"))
+    asked = list(cells)
+    for _ in range(ROUNDS):
+        for sign in (1.0, -1.0):
+            values = system.table(asked, sign, cells)
+            found["lower"] = np.minimum(found["lower"], np.ceil(values - TOLERANCE))
+            found["upper"] = np.maximum(found["upper"], np.floor(values + TOLERANCE))
+        asked = list(found.index[found["upper"] - found["lower"] < SPREAD])
+        if not asked:
+            break
+    return found
+
+
+def without_corrections(claims: Sequence[LinearClaim], growth: Sequence[LinearClaim]) -> list[LinearClaim]:
+    """Return the claims without those on growth that have to give way for any table to fit the others.
+
+    Parameters
+    ----------
+    claims
+        All claims.
+    growth
+        Those of them that say that a later count is an earlier one plus what came in between. Where counts were
+        corrected in between, it is not; an attacker finds that out, and still subtracts the other counts.
+    """
+    slack = {claim: f"correction {number}" for number, claim in enumerate(growth)}
+    loose = [
+        LinearClaim((*claim.terms, (slack[claim], 1.0)), claim.low, claim.high) if claim in slack else claim
+        for claim in claims
+    ]
+    names = list(slack.values())
+    if not names:
+        return list(claims)
+    needed = dict(zip(names, _System(loose).table(names, 1.0, names), strict=True))
+    return [claim for claim in claims if claim not in slack or needed[slack[claim]] <= TOLERANCE]
+
+
 def required_intervals(claims: Sequence[LinearClaim], protected: Sequence[str], rules: DisclosureRules) -> pd.DataFrame:
     """Return what must stay open for each protected cell: what dots, zeros and identities alone leave open.
 
@@ -339,6 +397,22 @@ class _Program:
             raise ContradictionError("the claims contradict each other: no table fits them all")
         return value
 
+    def solution(self, cost: Numbers) -> Numbers:
+        """A table with the least cost, in which no cell is beyond all bounds.
+
+        Raises
+        ------
+        ContradictionError
+            When nothing fits.
+        """
+        within = np.column_stack([self.bounds[:, 0], np.minimum(self.bounds[:, 1], FAR)])
+        found = linprog(  # type: ignore[call-overload]
+            cost, self.less, self.less_than, self.equal, self.equal_to, bounds=within, method="highs"
+        )
+        if found.status != 0:
+            raise ContradictionError("the claims contradict each other: no table fits them all")
+        return np.asarray(found.x, dtype=np.float64)
+
     def _solve(self, cost: Numbers) -> tuple[int, float]:
         """Status (0 solved, 3 unbounded, 4 unbounded or infeasible) and the least value."""
         found = linprog(  # type: ignore[call-overload]  # sparse rows are taken by HiGHS, not yet by the type stubs
@@ -380,6 +454,12 @@ class _System:
         self._whole.least(np.zeros(len(names)))  # something fits all of it, or nothing can be said of any part
         self._number = self._whole.parts()
         self._parts: dict[int, tuple[NDArray[np.intp], _Program]] = {}
+
+    def table(self, asked: Sequence[str], sign: float, cells: Sequence[str]) -> Numbers:
+        """Values of `cells` in a table in which those that are asked for are, times `sign`, together least."""
+        cost = np.zeros(len(self._index))
+        cost[[self._index[cell] for cell in asked]] = sign
+        return self._whole.solution(cost)[[self._index[cell] for cell in cells]]
 
     def least(self, cell: str, sign: float) -> float:
         """Least value of `sign` times the cell."""

@@ -181,8 +181,10 @@ def growth_between(earlier: Publication, later: Publication) -> tuple[tuple[Coun
 
 
 def _may_grow(old: Shown, new: Shown, base: int) -> bool:
-    if is_suppressed(old) or is_suppressed(new):
+    if is_suppressed(new):
         return True
+    if is_suppressed(old):  # at least one
+        return int(new) > 0  # type: ignore[arg-type]
     return behind_rounding(int(new), base)[1] >= behind_rounding(int(old), base)[0]  # type: ignore[arg-type]
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 
-from evaluation.disclosure.audit import ContradictionError, LinearClaim, audit, feasible_intervals, tied_claims
+from evaluation.disclosure.audit import (
+    ContradictionError,
+    LinearClaim,
+    audit,
+    certainly_possible,
+    feasible_intervals,
+    tied_claims,
+    without_corrections,
+)
 from evaluation.disclosure.publication import Publication, difference_name, differences_of, too_narrow
 from evaluation.disclosure.rules import DisclosureRules
 
@@ -32,7 +40,7 @@ def given_away(
     for other in earlier:
         if _fits(other, own):
             # Of a register that was corrected in between, what holds of one edition need not hold of the other: where
-            # both cannot be true, they cannot be subtracted either.
+            # both cannot be true, also without what grew, they cannot be subtracted either.
             with suppress(ContradictionError):
                 found += recoverable([own, other], rules, [*audited, other] if audited else [])
     return list(dict.fromkeys(found))
@@ -60,29 +68,34 @@ def recoverable(
     ContradictionError
         When no register fits all of them.
     """
-    pairs = differences_of(publications)
-    claims = _claims(publications, rules)
-    small = _small(publications)
-    names = [difference_name(whole, part) for whole, part in pairs]
+    claims, small = _claims(publications, rules), _small(publications)
     if known:
         new = set(claims) - set(_claims(known, rules))
-        changed = {name for claim in new for name, _ in claim.terms} | (small - _small(known))
-        claims = tied_claims(claims, changed)
-        told = {name for claim in claims for name, _ in claim.terms}
-        small, names = small & told, [name for name in names if name in told]
+        claims = tied_claims(claims, {name for claim in new for name, _ in claim.terms} | (small - _small(known)))
+    told = {name for claim in claims for name, _ in claim.terms}
+    small &= told
+    pairs = [name for pair in differences_of(publications) if (name := difference_name(*pair)) in told]
+    if not small and not pairs:
+        return
+    # Of most cells enough values are seen to be possible at once; only the others need their exact ends.
+    possible = certainly_possible(claims, [*small, *pairs])
+    small -= set(possible.index[(possible["lower"] <= 1) & (possible["upper"] >= rules.largest_hidden)])
+    enough = (possible["lower"] <= 0) | (possible["upper"] - possible["lower"] + 1 >= rules.difference_values)
+    pairs = [name for name in pairs if not enough[name]]
     if small:
         intervals = audit(claims, sorted(small), rules, enough=rules.hidden_values).intervals
         yield from intervals.loc[intervals["recoverable"], "cell"]
-    if names:
-        for row in feasible_intervals(claims, names).to_dict("records"):
-            if too_narrow(row["lower"], row["upper"], rules):
-                yield str(row["cell"])
+    for row in feasible_intervals(claims, pairs).to_dict("records") if pairs else ():
+        if too_narrow(row["lower"], row["upper"], rules):
+            yield str(row["cell"])
 
 
 def _claims(publications: Sequence[Publication], rules: DisclosureRules) -> list[LinearClaim]:
     """All that an attacker reads in publications; of one cell that is shown twice, the last counts."""
+    told = {claim.terms: claim for own in publications for claim in own.claims(rules)}
     between = Publication({}, frozenset(), (), differences_of(publications), publications[0].base)
-    return list({claim.terms: claim for own in [*publications, between] for claim in own.claims(rules)}.values())
+    growth = {claim.terms: claim for claim in between.claims(rules) if claim.terms not in told}
+    return without_corrections([*told.values(), *growth.values()], list(growth.values()))
 
 
 def _small(publications: Sequence[Publication]) -> set[str]:
