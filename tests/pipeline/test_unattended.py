@@ -338,6 +338,12 @@ def test_a_hook_that_fails_or_hangs_has_a_code_of_its_own_and_the_report_stays(
     assert len(scene.kept()) == 1
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "1e300", "86401", "0"])
+def test_a_patience_that_is_no_time_is_refused_before_anything_runs(scene: Scene, seconds: str) -> None:
+    assert scene.run("--hook", "true", "--hook-timeout", seconds).exit_code == 2
+    assert not scene.outputs.exists()
+
+
 def test_what_a_hook_missed_is_told_until_it_heard_it(scene: Scene, tmp_path: Path) -> None:
     scene.run("--keep", "1")
     scene.changes_to(numbers=CHANGED)
