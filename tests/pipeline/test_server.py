@@ -34,6 +34,13 @@ time.sleep(600)
 """
 
 
+ELSEWHERE = """
+import math
+from evaluation.pipeline.server import called
+assert called(math.comb, 4, 2) == 6
+"""
+
+
 def gone(pid: int) -> bool:
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -83,6 +90,13 @@ def test_a_server_that_was_killed_is_started_again():
     assert eventually(lambda: not first.alive)
     assert called(math.comb, 4, 2) == 6
     assert server.warm_server() is not first
+
+
+def test_nothing_is_imported_from_the_folder_where_a_run_starts(tmp_path: Path):
+    (tmp_path / "openpyxl.py").write_text("open('was_run', 'w')")
+    command = [sys.executable, "-P", "-c", ELSEWHERE]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["openpyxl.py"]
 
 
 def test_nothing_outlives_a_run_that_is_killed(tmp_path: Path):

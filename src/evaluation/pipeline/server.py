@@ -49,7 +49,7 @@ class WarmServer:
     def __init__(self) -> None:
         self.began = time.time()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "evaluation.pipeline.warm"],
+            [sys.executable, "-P", "-m", "evaluation.pipeline.warm"],  # -P: nothing is imported from where it starts
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **SINGLE_THREADED},
