@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from evaluation.parameters import ParameterError
-from evaluation.pipeline import server
+from evaluation.pipeline import RunError, server
 from evaluation.pipeline.editions import choose
-from evaluation.pipeline.server import CAN_FORK, ServerError, called
+from evaluation.pipeline.server import CAN_FORK, called
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork safely")]
 
@@ -65,11 +65,27 @@ def test_a_call_returns_or_raises_as_it_would_here():
         called(choose, {}, ["x"])
 
 
-def test_a_process_that_dies_is_an_error_and_the_call_is_made_here():
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("os._exit(3)", "a process of the run ended with code 3 before it was done"),
+        ("os.kill(os.getpid(), 9)", "a process of the run was ended by signal 9 before it was done"),
+    ],
+)
+def test_a_process_that_dies_fails_the_run_and_is_not_begun_again(end: str, told: str, tmp_path: Path):
+    begun = tmp_path / "begun"
+    work = f"import os; open({str(begun)!r}, 'a').write('x'); os.getpid() == {os.getpid()} or {end}"
+    with pytest.raises(RunError, match=told):
+        called(exec, work)
+    assert begun.read_text() == "x"
+
+
+def test_where_a_server_cannot_fork_the_call_is_made_here(monkeypatch: pytest.MonkeyPatch):
     alive = server.warm_server()
-    with pytest.raises(ServerError, match="ended with code"):
-        alive.call(os._exit, 3, answer=Path("/nowhere/answer"))
     assert called(os.getpid) != os.getpid()
+    monkeypatch.setattr(alive, "_ready", False)
+    monkeypatch.setattr(server, "warm_server", lambda: alive)
+    assert called(os.getpid) == os.getpid()
 
 
 def test_temporary_files_of_a_call_go_where_they_go_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
