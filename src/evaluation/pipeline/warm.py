@@ -125,7 +125,7 @@ class Server:
         for descriptor in (self._answers, self._ended, self._wakeup):
             os.close(descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        _end_with_parent()
+        end_with_parent()
         _as_freshly_imported()
 
     def _reap(self) -> None:
@@ -198,7 +198,7 @@ def run_call(packed: str) -> int:
     return 0
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let the system end this process when the server is gone, where it can do that."""
     die = getattr(ctypes.CDLL(None), "prctl", None)
     if die:
