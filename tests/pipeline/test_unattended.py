@@ -365,6 +365,17 @@ def test_a_first_edition_that_a_hook_missed_is_told_as_the_first(scene: Scene) -
     assert scene.run().stdout == ""
 
 
+def test_what_a_hook_missed_of_an_edition_made_by_hand_is_the_difference(scene: Scene, tmp_path: Path) -> None:
+    write_edition(scene.outputs / "2025-01-01")
+    scene.changes_to(numbers=CHANGED)
+    assert scene.run("--hook", "exit 9").exit_code == 3
+    assert scene.run("--hook", hook_that_keeps(tmp_path)).exit_code == 0
+    told = json.loads((tmp_path / "told").read_text())["text"]
+    assert "750 → 755" in told
+    assert "eerste keer" not in told
+    assert scene.run().stdout == ""
+
+
 def test_when_nobody_reads_what_is_printed_the_hook_is_told(
     scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
