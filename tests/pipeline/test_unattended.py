@@ -118,6 +118,33 @@ def test_without_a_file_the_log_is_all_of_standard_error(scene: Scene, capfd: py
     assert all(set(json.loads(line)) == KEYS for line in lines)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_log_that_cannot_be_written_stops_no_run_and_has_the_code_of_one_that_was_not_told(scene: Scene) -> None:
+    write_edition(scene.outputs / "2025-01-01")
+    scene.log = Path("/dev/full")
+    mode = scene.log.stat().st_mode
+    scene.changes_to(numbers=CHANGED)
+    result = scene.run()
+    assert scene.log.stat().st_mode == mode
+    assert (result.exit_code, "750 → 755" in result.stdout) == (3, True)
+    assert result.stderr == "evaluation: the log could not be written: No space left on device\n"
+
+
+def test_a_reader_of_the_log_that_went_away_stops_no_run(scene: Scene) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    error = os.dup(2)
+    os.dup2(writer, 2)
+    try:
+        result = CliRunner().invoke(main, ["unattended", "2025-01-01", "--outputs", str(scene.outputs)])
+    finally:
+        os.dup2(error, 2)
+        os.close(error)
+        os.close(writer)
+    assert (result.exit_code, "eerste keer" in result.stdout) == (3, True)
+    assert len(scene.kept()) == 1
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [

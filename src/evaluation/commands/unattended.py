@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from evaluation.commands import options
-from evaluation.commands.printing import say
+from evaluation.commands.printing import say, say_wrong
 
 LONGEST_HOOK = 24 * 60 * 60
 """Most seconds that a hook may take: a day, after which the next run of a nightly report would be due."""
@@ -102,6 +102,8 @@ def unattended(
 
     with log_stream(log) as stream, RunLog(stream, partial(datetime.now, UTC), _names(place, delivery)) as lines:
         code = Unattended(place, speech, keep, told, lines, say).run(ask)
+    if log and lines.failed:
+        say_wrong(f"the log could not be written: {lines.failed.strerror}")
     sys.exit(code)
 
 
