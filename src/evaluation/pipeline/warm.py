@@ -57,6 +57,8 @@ def load() -> None:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
     sys.modules["evaluation.pipeline.inputs"].generator_files()  # read once, and not by every fork
+    figure = importlib.import_module("evaluation.presentation.figure")
+    importlib.import_module("matplotlib").rcParams.update(figure.PLAIN)  # the user's own were read with it
 
 
 class Server:
