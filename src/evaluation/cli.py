@@ -10,6 +10,7 @@ it prints any more. ``lab`` ends as JupyterLab does.
 from __future__ import annotations
 
 import signal
+import sys
 
 import click
 
@@ -22,11 +23,11 @@ from evaluation.commands.coherence import coherence
 from evaluation.commands.delivery import diff, new_key, pseudonymise, template, validate
 from evaluation.commands.desk import lab
 from evaluation.commands.editions import editions, run
-from evaluation.commands.printing import give_up_output
+from evaluation.commands.printing import say_wrong
 from evaluation.commands.schedule import schedule
 from evaluation.commands.synthetic import synthesise
 from evaluation.commands.unattended import unattended
-from evaluation.pipeline.ending import FORESEEN, Code, ending
+from evaluation.pipeline.ending import FORESEEN, Code, ending, let_go
 
 
 class Group(click.Group):
@@ -39,11 +40,11 @@ class Group(click.Group):
         except FORESEEN as error:
             said, code = ending(error)
             if isinstance(error, OSError) and error.filename is None:
-                give_up_output()
+                let_go(sys.stdout)
         except KeyboardInterrupt:
             said, code = "interrupted", Code.INTERRUPTED
         # Outside the handlers, so that nothing of what failed is still held when Python ends.
-        click.echo(f"evaluation: {said}", err=True)
+        say_wrong(said)
         return ctx.exit(code)
 
 

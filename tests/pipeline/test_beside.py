@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,8 @@ def work(number):
     (ROOT / {SEEN!r}).read_bytes()
     return number, os.getpid()
 
-number, process = begun(lambda: work(7))()
+with begun(lambda: work(7)) as wait:
+    number, process = wait()
 assert number == 7 and process != os.getpid()
 assert {SEEN!r} in trace.used()["opened"]
 for many in range(7):
@@ -43,7 +46,8 @@ def test_where_there_are_threads_it_is_done_here() -> None:
     other = threading.Thread(target=stop.wait)
     other.start()
     try:
-        assert begun(os.getpid)() == os.getpid()
+        with begun(os.getpid) as wait:
+            assert wait() == os.getpid()
         assert each(abs, [-1, 2, -3]) == [1, 2, 3]
     finally:
         stop.set()
@@ -54,6 +58,35 @@ def test_an_error_is_raised_where_the_work_is_waited_for() -> None:
     def work() -> None:
         raise ValueError("no")
 
-    waited = begun(work)
-    with pytest.raises(ValueError, match="no"):
-        waited()
+    with begun(work) as wait, pytest.raises(ValueError, match="no"):
+        wait()
+
+
+@pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork safely")
+@pytest.mark.parametrize("end", ["raise ValueError", "os.kill(os.getpid(), 9)"])
+def test_work_that_nobody_waits_for_ends_with_what_began_it(end: str, tmp_path: Path) -> None:
+    begins, pipe = tmp_path / "begins", tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    script = f"""
+import os, time
+from pathlib import Path
+from evaluation.pipeline.beside import begun
+
+def work():
+    held = os.open({str(pipe)!r}, os.O_WRONLY)
+    Path({str(begins)!r}).touch()
+    time.sleep(600)
+
+with begun(work):
+    while not Path({str(begins)!r}).exists():
+        time.sleep(0.01)
+    {end}
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode in {1, -9}
+    # The end of the pipe is seen as soon as nobody holds it for writing any more.
+    ready, _, _ = select.select([reader], [], [], 60)
+    assert ready
+    assert os.read(reader, 1) == b""
+    os.close(reader)

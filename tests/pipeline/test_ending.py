@@ -58,6 +58,16 @@ def test_a_reader_that_went_away_has_a_code_of_its_own() -> None:
     assert answer.stderr == "evaluation: Broken pipe; whoever read what is printed has gone\n"
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this system has no such pipes")
+@pytest.mark.parametrize(("words", "code"), [(["editions"], 141), (["run", "2023-12-31"], 2)])
+def test_a_reader_of_everything_that_went_away_changes_no_code(words: list[str], code: int) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    answer = subprocess.run([*COMMAND, *words], stdout=writer, stderr=writer, check=False)
+    os.close(writer)
+    assert answer.returncode == code
+
+
 def test_an_interrupted_run_has_the_code_of_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def interrupted(*_arguments: object, **_named: object) -> list[object]:
         raise KeyboardInterrupt

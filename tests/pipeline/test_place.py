@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -69,6 +70,21 @@ def test_temporary_files_of_a_run_go_where_they_are_removed(tmp_path: Path):
         assert os.environ["TMPDIR"] == str(made.parent)
     assert not made.exists()
     assert temporary_folder() == before
+
+
+def test_what_cannot_be_removed_hides_no_error_and_the_next_run_removes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def busy(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    with pytest.raises(ValueError, match="the cause"), monkeypatch.context() as patched, place_to_build(tmp_path, None):
+        patched.setattr(os, "rmdir", busy)
+        raise ValueError("the cause")
+    assert list(tmp_path.glob(f"{place.BUILDING}*"))
+    with place_to_build(tmp_path, None):
+        pass
+    assert not list(tmp_path.glob(f"{place.BUILDING}*"))
 
 
 def test_a_second_run_waits_or_says_that_it_is_not_alone(tmp_path: Path):

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from evaluation.cli import main
+from evaluation.pipeline.ending import Code
 from evaluation.pipeline.schedule import crontab, systemd
 from evaluation.pipeline.schedule.job import Job
 
@@ -80,8 +81,12 @@ def test_a_service_is_hardened_and_tries_again_only_when_another_run_was_going_o
     service, timer = files["x.service"].splitlines(), files["x.timer"].splitlines()
     assert {
         "Type=oneshot", "UMask=0077", "NoNewPrivileges=true", "PrivateTmp=true", "Nice=10", "IOSchedulingClass=idle",
-        'Environment="EVALUATION_PRIVATE=/a b/100%%"', "Restart=on-failure", "RestartPreventExitStatus=1 2 3 70",
+        'Environment="EVALUATION_PRIVATE=/a b/100%%"', "Restart=on-failure",
     } <= set(service)  # fmt: skip
+    final = {end for line in service if line.startswith("RestartPreventExitStatus=") for end in line[25:].split()}
+    ends = {str(code.value) for code in Code} | {"129", "143", "203", "226"}  # 203 and 226: it could not be started
+    assert ends - final == {"0", "75"}
+    assert {"SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGTERM"} <= final
     assert {"OnCalendar=Mon *-*-* 03:00", "Persistent=true", "WantedBy=timers.target"} <= set(timer)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from evaluation.parameters import ParameterError
-from evaluation.pipeline import server
+from evaluation.pipeline import RunError, server
 from evaluation.pipeline.editions import choose
-from evaluation.pipeline.server import CAN_FORK, ServerError, called
+from evaluation.pipeline.server import CAN_FORK, called
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork safely")]
 
@@ -31,6 +31,13 @@ asleep = server.fork_kernel(
 )
 print(asleep.pid, server._process.pid, flush=True)
 time.sleep(600)
+"""
+
+
+ELSEWHERE = """
+import math
+from evaluation.pipeline.server import called
+assert called(math.comb, 4, 2) == 6
 """
 
 
@@ -58,11 +65,27 @@ def test_a_call_returns_or_raises_as_it_would_here():
         called(choose, {}, ["x"])
 
 
-def test_a_process_that_dies_is_an_error_and_the_call_is_made_here():
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        ("os._exit(3)", "a process of the run ended with code 3 before it was done"),
+        ("os.kill(os.getpid(), 9)", "a process of the run was ended by signal 9 before it was done"),
+    ],
+)
+def test_a_process_that_dies_fails_the_run_and_is_not_begun_again(end: str, told: str, tmp_path: Path):
+    begun = tmp_path / "begun"
+    work = f"import os; open({str(begun)!r}, 'a').write('x'); os.getpid() == {os.getpid()} or {end}"
+    with pytest.raises(RunError, match=told):
+        called(exec, work)
+    assert begun.read_text() == "x"
+
+
+def test_where_a_server_cannot_fork_the_call_is_made_here(monkeypatch: pytest.MonkeyPatch):
     alive = server.warm_server()
-    with pytest.raises(ServerError, match="ended with code"):
-        alive.call(os._exit, 3, answer=Path("/nowhere/answer"))
     assert called(os.getpid) != os.getpid()
+    monkeypatch.setattr(alive, "_ready", False)
+    monkeypatch.setattr(server, "warm_server", lambda: alive)
+    assert called(os.getpid) == os.getpid()
 
 
 def test_temporary_files_of_a_call_go_where_they_go_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -83,6 +106,13 @@ def test_a_server_that_was_killed_is_started_again():
     assert eventually(lambda: not first.alive)
     assert called(math.comb, 4, 2) == 6
     assert server.warm_server() is not first
+
+
+def test_nothing_is_imported_from_the_folder_where_a_run_starts(tmp_path: Path):
+    (tmp_path / "openpyxl.py").write_text("open('was_run', 'w')")
+    command = [sys.executable, "-P", "-c", ELSEWHERE]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["openpyxl.py"]
 
 
 def test_nothing_outlives_a_run_that_is_killed(tmp_path: Path):

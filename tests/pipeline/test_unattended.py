@@ -118,6 +118,33 @@ def test_without_a_file_the_log_is_all_of_standard_error(scene: Scene, capfd: py
     assert all(set(json.loads(line)) == KEYS for line in lines)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_log_that_cannot_be_written_stops_no_run_and_has_the_code_of_one_that_was_not_told(scene: Scene) -> None:
+    write_edition(scene.outputs / "2025-01-01")
+    scene.log = Path("/dev/full")
+    mode = scene.log.stat().st_mode
+    scene.changes_to(numbers=CHANGED)
+    result = scene.run()
+    assert scene.log.stat().st_mode == mode
+    assert (result.exit_code, "750 → 755" in result.stdout) == (3, True)
+    assert result.stderr == "evaluation: the log could not be written: No space left on device\n"
+
+
+def test_a_reader_of_the_log_that_went_away_stops_no_run(scene: Scene) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    error = os.dup(2)
+    os.dup2(writer, 2)
+    try:
+        result = CliRunner().invoke(main, ["unattended", "2025-01-01", "--outputs", str(scene.outputs)])
+    finally:
+        os.dup2(error, 2)
+        os.close(error)
+        os.close(writer)
+    assert (result.exit_code, "eerste keer" in result.stdout) == (3, True)
+    assert len(scene.kept()) == 1
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
@@ -338,6 +365,12 @@ def test_a_hook_that_fails_or_hangs_has_a_code_of_its_own_and_the_report_stays(
     assert len(scene.kept()) == 1
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "1e300", "86401", "0"])
+def test_a_patience_that_is_no_time_is_refused_before_anything_runs(scene: Scene, seconds: str) -> None:
+    assert scene.run("--hook", "true", "--hook-timeout", seconds).exit_code == 2
+    assert not scene.outputs.exists()
+
+
 def test_what_a_hook_missed_is_told_until_it_heard_it(scene: Scene, tmp_path: Path) -> None:
     scene.run("--keep", "1")
     scene.changes_to(numbers=CHANGED)
@@ -356,6 +389,17 @@ def test_what_a_hook_missed_is_told_until_it_heard_it(scene: Scene, tmp_path: Pa
 def test_a_first_edition_that_a_hook_missed_is_told_as_the_first(scene: Scene) -> None:
     assert scene.run("--hook", "exit 9").exit_code == 3
     assert "eerste keer" in scene.run().stdout
+    assert scene.run().stdout == ""
+
+
+def test_what_a_hook_missed_of_an_edition_made_by_hand_is_the_difference(scene: Scene, tmp_path: Path) -> None:
+    write_edition(scene.outputs / "2025-01-01")
+    scene.changes_to(numbers=CHANGED)
+    assert scene.run("--hook", "exit 9").exit_code == 3
+    assert scene.run("--hook", hook_that_keeps(tmp_path)).exit_code == 0
+    told = json.loads((tmp_path / "told").read_text())["text"]
+    assert "750 → 755" in told
+    assert "eerste keer" not in told
     assert scene.run().stdout == ""
 
 

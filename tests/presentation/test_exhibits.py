@@ -2,12 +2,13 @@
 
 from datetime import date
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 
 from evaluation.evidence import Bounded, Evidence, Measure, PublishedFigure
 from evaluation.measures.published import compare_with_published
-from evaluation.presentation.figure import canvas
+from evaluation.presentation.figure import Figure, canvas
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -32,6 +33,16 @@ def test_zero_and_missing_are_different_in_html_and_csv():
 @pytest.mark.parametrize("missing", [None, float("nan"), pd.NA, pd.NaT])
 def test_every_kind_of_missing_is_said_in_words(missing: object):
     assert Column("value", "Value", "decimal").cell(missing, NL) == "onbekend"
+
+
+def test_a_figure_is_the_same_whatever_its_user_set():
+    def drawn() -> str:
+        axes = canvas(title="t", subtitle="s", source="b", evidence=Evidence.BENCHMARK, language=NL)
+        return Figure("f", axes, "alt", _table(Evidence.BENCHMARK, 1)).svg()
+
+    plain = drawn()
+    with mpl.rc_context({"axes.facecolor": "#123456", "savefig.facecolor": "#123456", "xtick.direction": "in"}):
+        assert drawn() == plain
 
 
 def test_text_is_escaped():

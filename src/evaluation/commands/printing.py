@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from tqdm import tqdm
+
+from evaluation.pipeline.ending import let_go
 
 
 def shown(path: Path) -> str:
@@ -30,17 +31,16 @@ def say(text: str) -> None:
     try:
         click.echo(text)
     except OSError:
-        give_up_output()
+        let_go(sys.stdout)
         raise
 
 
-def give_up_output() -> None:
-    """Let what could not be printed go: Python would try again when it ends, and end with a code of its own."""
-    with suppress(OSError):  # no real file, as in a test
-        output = sys.stdout.fileno()
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, output)
-        os.close(nowhere)
+def say_wrong(text: str) -> None:
+    """Print what went wrong to standard error; that nobody reads it either changes nothing about how it ends."""
+    try:
+        click.echo(f"evaluation: {text}", err=True)
+    except OSError:
+        let_go(sys.stderr)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from datetime import UTC, datetime
@@ -11,7 +12,16 @@ from pathlib import Path
 import click
 
 from evaluation.commands import options
-from evaluation.commands.printing import say
+from evaluation.commands.printing import say, say_wrong
+
+LONGEST_HOOK = 24 * 60 * 60
+"""Most seconds that a hook may take: a day, after which the next run of a nightly report would be due."""
+
+
+def _seconds(_context: click.Context, _option: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # it is in every range
+        raise click.BadParameter(f"{value} is no number of seconds.")
+    return value
 
 
 @click.command()
@@ -32,7 +42,13 @@ from evaluation.commands.printing import say
     "--hook-input", type=click.Choice(["json", "text"]), default="json", show_default=True, help="What the hook reads."
 )
 @click.option(
-    "--hook-timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS", help="Patience."
+    "--hook-timeout",
+    type=click.FloatRange(min=0.1, max=LONGEST_HOOK),
+    callback=_seconds,
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Patience, a day at most.",
 )
 def unattended(
     *,
@@ -86,6 +102,8 @@ def unattended(
 
     with log_stream(log) as stream, RunLog(stream, partial(datetime.now, UTC), _names(place, delivery)) as lines:
         code = Unattended(place, speech, keep, told, lines, say).run(ask)
+    if log and lines.failed:
+        say_wrong(f"the log could not be written: {lines.failed.strerror}")
     sys.exit(code)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from enum import IntEnum
+from typing import TextIO
 
 from evaluation.evidence import Refusal
 from evaluation.pipeline import RunError
@@ -36,3 +39,13 @@ def ending(error: Exception) -> tuple[str, Code]:
         return f"{error.filename}: {cause}; check the path, its permissions and the space left", Code.NOT_ALLOWED
     codes = {RunError: Code.FAILED, BusyError: Code.RUN_IN_PROGRESS}
     return str(error), next((code for kind, code in codes.items() if isinstance(error, kind)), Code.NOT_ALLOWED)
+
+
+def let_go(stream: TextIO) -> None:
+    """Let what could not be written go: Python would try again when it ends, and end with a code of its own."""
+    with suppress(OSError):  # no real file, as in a test
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)

@@ -31,8 +31,8 @@ def told_states(outputs: Path, edition: str) -> list[Path]:
     return [path for path in kept_states(outputs, edition) if not (path / UNTOLD).exists()]
 
 
-def keep_state(edition: Path, now: datetime) -> Path:
-    """Copy a built edition to the kept states, marked as not told yet, and return the copy.
+def keep_state(edition: Path, now: datetime, *, told: bool = False) -> Path:
+    """Copy a built edition to the kept states and return the copy.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ def keep_state(edition: Path, now: datetime) -> Path:
         Its folder, ``outputs/<edition>``.
     now
         Moment that names the state; with a zone.
+    told
+        Whether what it says is known; otherwise it is marked as not told yet.
     """
     place = edition.parent / KEPT / edition.name
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -50,7 +52,8 @@ def keep_state(edition: Path, now: datetime) -> Path:
     target = place / now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
     making = place / f"{MAKING}{target.name}"
     _copy(edition, making, earlier[-1] if earlier else None)
-    (making / UNTOLD).touch(mode=0o600)
+    if not told:
+        (making / UNTOLD).touch(mode=0o600)
     making.rename(target)
     return target
 

@@ -22,16 +22,18 @@ WARM = "evaluation-warm"
 class PrivateKernelManager(AsyncKernelManager):
     """Talks to its kernel through a socket file of the user, where the system has those, and not over TCP.
 
-    A TCP port can be read by any other process of the machine, and notebooks may show what is personal.
+    A TCP port can be read by any other process of the machine, and notebooks may show what is personal. What the user
+    set for IPython and matplotlib, and has run at the start of every session, is not the kernel's: nothing that a
+    chapter is made from may differ unseen.
     """
 
     def __init__(self, **options: object) -> None:
         super().__init__(**options)
+        # A folder of its own that only its owner can enter; removed with the manager.
+        self._folder = tempfile.TemporaryDirectory(prefix="kernel-", ignore_cleanup_errors=True)
         if os.name == "posix":
-            # A folder of its own that only its owner can enter; removed with the manager.
-            self._sockets = tempfile.TemporaryDirectory(prefix="kernel-")
-            self.transport, self.ip = "ipc", str(Path(self._sockets.name) / "socket")
-            self.connection_file = str(Path(self._sockets.name) / "connection.json")
+            self.transport, self.ip = "ipc", str(Path(self._folder.name) / "socket")
+            self.connection_file = str(Path(self._folder.name) / "connection.json")
 
     @property
     def kernel_spec(self) -> KernelSpec | None:
@@ -45,7 +47,11 @@ class PrivateKernelManager(AsyncKernelManager):
         # What a library writes past Python, such as the notes of a solver, belongs neither on the screen nor in a log.
         command, started = await super()._async_pre_start_kernel(**options)
         command = [*command, "--log-level=CRITICAL"]  # its own words on being ended are none of the reader's
-        return command, {**started, "stdout": subprocess.DEVNULL, "env": {**started["env"], **SINGLE_THREADED}}
+        command.append("--HistoryManager.enabled=False")  # nobody looks back in the session of a run
+        plain = {"IPYTHONDIR": str(Path(self._folder.name) / "ipython"), "MATPLOTLIBRC": os.devnull}
+        environment = {**started["env"], **SINGLE_THREADED, **plain}
+        environment.pop("PYTHONSTARTUP", None)
+        return command, {**started, "stdout": subprocess.DEVNULL, "env": environment}
 
 
 class WarmProvisioner(LocalProvisioner):

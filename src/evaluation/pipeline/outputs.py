@@ -132,25 +132,25 @@ def finish_edition(
         claims_annex(statements, language) if statements else None,
         about,
     )
-    documents = begun(lambda: write_documents(folder, contents))
-    pages = tuple(each(lambda both: _page(*both, language), list(zip(showed, notebooks, strict=True))))
-    report = Report(
-        name,
-        first.reference_date,
-        language,
-        pages,
-        measures,
-        _example(folder, chapters, language),
-        given.account,
-        statements,
-        homes=homes_of(saved),
-        inputs=edition_inputs(manifest, contents, saved),
-        translated=given.translated,
-        subject=about,
-    )
-    rendered = report.pages()
-    write_single(folder, rendered, language)
-    documents()
+    with begun(lambda: write_documents(folder, contents)) as documents:
+        pages = tuple(each(lambda both: _page(*both, language), list(zip(showed, notebooks, strict=True))))
+        report = Report(
+            name,
+            first.reference_date,
+            language,
+            pages,
+            measures,
+            _example(folder, chapters, language),
+            given.account,
+            statements,
+            homes=homes_of(saved),
+            inputs=edition_inputs(manifest, contents, saved),
+            translated=given.translated,
+            subject=about,
+        )
+        rendered = report.pages()
+        write_single(folder, rendered, language)
+        documents()
     downloads = downloads_in(folder)
     rendered["index.html"] = with_downloads(rendered["index.html"], downloads, language)
     for file, text in rendered.items():

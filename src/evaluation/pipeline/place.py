@@ -46,7 +46,9 @@ def place_to_build(outputs: Path, on_wait: Callable[[str], None] | None) -> Iter
     """
     with only_run(outputs, on_wait):
         _clear_away(outputs)
-        with tempfile.TemporaryDirectory(prefix=BUILDING, dir=outputs) as building, _temporary_folder():
+        # What cannot be removed must not hide why the run failed; the next one clears it away.
+        aside = tempfile.TemporaryDirectory(prefix=BUILDING, dir=outputs, ignore_cleanup_errors=True)
+        with aside as building, _temporary_folder():
             yield Path(building)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self, TextIO
 
-from evaluation.pipeline.ending import Code
+from evaluation.pipeline.ending import Code, let_go
 
 Level = Literal["info", "warning", "error"]
 
@@ -32,12 +33,19 @@ class RunLog:
     Parameters
     ----------
     stream
-        Where the lines go.
+        Where the lines go. When one cannot be written, none is any more, and the run goes on.
     clock
         Moment of an event, with a zone.
     names
         What to say instead of a path that may occur in a message.
+
+    Attributes
+    ----------
+    failed
+        Why a line could not be written, or None.
     """
+
+    failed: OSError | None = None
 
     def __init__(self, stream: TextIO, clock: Callable[[], datetime], names: Mapping[Path, str]) -> None:
         self._stream, self._clock = stream, clock
@@ -56,6 +64,8 @@ class RunLog:
         exit_code: int | None = None,
     ) -> None:
         """Write one event; every line has the same keys."""
+        if self.failed:
+            return
         line = {
             "time": self._clock().astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": level,
@@ -66,8 +76,12 @@ class RunLog:
             "exit_code": exit_code,
             "message": self.without_paths(message),
         }
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        try:
+            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            self.failed = error
+            let_go(self._stream)
 
     def without_paths(self, message: str) -> str:
         """Return a message on one line in which known folders have a name, and other paths only that of a file."""
@@ -107,7 +121,7 @@ def log_stream(file: Path | None) -> Iterator[TextIO]:
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
         opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        if hasattr(os, "fchmod"):
+        if hasattr(os, "fchmod") and stat.S_ISREG(os.fstat(opened).st_mode):  # a device is everybody's
             os.fchmod(opened, 0o600)
     else:
         opened = os.dup(2)

@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from evaluation.pipeline import RunError
+
 Result = TypeVar("Result")
 
 CAN_FORK = sys.platform.startswith("linux")
@@ -49,7 +51,7 @@ class WarmServer:
     def __init__(self) -> None:
         self.began = time.time()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "evaluation.pipeline.warm"],
+            [sys.executable, "-P", "-m", "evaluation.pipeline.warm"],  # -P: nothing is imported from where it starts
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, **SINGLE_THREADED},
@@ -75,13 +77,19 @@ class WarmServer:
             What is called; they travel pickled. Temporary files go where they go here.
         answer
             File for the outcome.
+
+        Raises
+        ------
+        ServerError
+            When there can be no such process, so that nothing was done.
+        RunError
+            When the process ended, and nobody knows how far it came.
         """
         packed = base64.b64encode(pickle.dumps((function, arguments, str(answer), tempfile.gettempdir()))).decode()
-        code = self._fork(call=packed).wait()
-        try:
-            done, outcome = pickle.loads(answer.read_bytes())
-        except FileNotFoundError:
-            raise ServerError(f"a process of the run ended with code {code} before it was done") from None
+        if code := self._fork(call=packed).wait():
+            cause = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+            raise RunError(f"a process of the run {cause} before it was done; check the memory and the space left")
+        done, outcome = pickle.loads(answer.read_bytes())
         if not done:
             raise outcome
         found: Result = outcome
@@ -222,7 +230,10 @@ def end_server() -> None:
 
 
 def called(function: Callable[..., Result], *arguments: object) -> Result:
-    """Call a function in a warm process, or here where there can be none."""
+    """Call a function in a warm process, or here where there can be none.
+
+    A process that died had begun, and what it wrote lies there half: then the function is not called again.
+    """
     with tempfile.TemporaryDirectory() as folder:
         try:
             return warm_server().call(function, *arguments, answer=Path(folder) / "answer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,7 +49,11 @@ class Telling:
     say: Callable[[str], None]
 
     def last_states(self) -> dict[str, BuiltState]:
-        """What each edition said when it was last told of; before the first unattended run, what it says now."""
+        """What each edition said when it was last told of; before the first unattended run, what it says now.
+
+        In that case it is kept, as told, for the next runs need it until the change is told, and the edition itself
+        is replaced meanwhile.
+        """
         names = {path.parent.name for path in self.outputs.glob(f"*/{RESULTS_FILE}")}
         names |= {path.name for path in (self.outputs / KEPT).glob("*") if path.is_dir()}
         states = {}
@@ -63,7 +68,16 @@ class Telling:
                 states[name] = read_state(folder)
             except SourceError as error:
                 self.log.write("last_unreadable", str(error), level="warning", edition=name)
+                continue
+            if not told:
+                self._keep_first(folder)
         return states
+
+    def _keep_first(self, folder: Path) -> None:
+        # What cannot be kept now cannot be kept when the edition was made either, and that is told then.
+        with suppress(OSError):
+            state = keep_state(folder, datetime.now(UTC), told=True)
+            self.log.write("kept", state.name, edition=folder.name)
 
     def _compared(self, edition: FinishedEdition, last: Mapping[str, BuiltState]) -> Told:
         """Compare with the same edition before, else with the one of the latest reference date before it."""

@@ -57,6 +57,8 @@ def load() -> None:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
     sys.modules["evaluation.pipeline.inputs"].generator_files()  # read once, and not by every fork
+    figure = importlib.import_module("evaluation.presentation.figure")
+    importlib.import_module("matplotlib").rcParams.update(figure.PLAIN)  # the user's own were read with it
 
 
 class Server:
@@ -125,7 +127,7 @@ class Server:
         for descriptor in (self._answers, self._ended, self._wakeup):
             os.close(descriptor)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        _end_with_parent()
+        end_with_parent()
         _as_freshly_imported()
 
     def _reap(self) -> None:
@@ -198,7 +200,7 @@ def run_call(packed: str) -> int:
     return 0
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Let the system end this process when the server is gone, where it can do that."""
     die = getattr(ctypes.CDLL(None), "prctl", None)
     if die:

@@ -35,7 +35,11 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 WIDTH = 7.4  # inches; the width of the text column at the type sizes below
 LINE = 0.19  # inches per line of small type
+PLAIN: dict[Any, Any] = {name: value for name, value in mpl.rcParamsDefault.items() if not name.startswith("backend")}
+"""Settings of matplotlib as it comes, whatever its user set; how figures are shown is no part of it."""
+
 STYLE: dict[Any, Any] = {
+    **PLAIN,
     "font.family": "DejaVu Sans",
     "font.size": 9.5,
     "axes.edgecolor": SOFT_INK,

@@ -48,6 +48,11 @@ def test_options_of_the_user_come_last_so_that_they_win() -> None:
     assert f"--ServerApp.root_dir={NOTEBOOKS}" in made
 
 
+def test_jupyterlab_imports_nothing_from_the_folder_where_it_starts() -> None:
+    made = command(chapters()[0], [])
+    assert made[1 : made.index("jupyterlab")] == ["-P", "-m"]
+
+
 def model(path: Path) -> dict[str, object]:
     return {"type": "notebook", "content": nbformat.read(path, as_version=4)}
 

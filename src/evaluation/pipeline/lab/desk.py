@@ -60,7 +60,7 @@ def command(first: Chapter, options: Sequence[str]) -> list[str]:
         Further options of JupyterLab; they win.
     """
     return [
-        *(sys.executable, "-m", "jupyterlab"),
+        *(sys.executable, "-P", "-m", "jupyterlab"),
         f"--config={Path(__file__).with_name('server_config.py')}",
         f"--ServerApp.root_dir={NOTEBOOKS}",
         f"--LabApp.default_url=/lab/tree/{first.path.name}",

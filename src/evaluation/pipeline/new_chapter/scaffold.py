@@ -158,7 +158,7 @@ def _format(paths: list[Path]) -> None:
     """Sort and wrap what the names of the chapter made longer, where the formatter of the project is installed."""
     if importlib.util.find_spec("ruff"):
         for command in (["check", "--fix", "--quiet"], ["format", "--quiet"]):
-            subprocess.run([sys.executable, "-m", "ruff", *command, *map(str, paths)], cwd=ROOT, check=False)
+            subprocess.run([sys.executable, "-P", "-m", "ruff", *command, *map(str, paths)], cwd=ROOT, check=False)
 
 
 def _execute(path: Path, aside: Path) -> None:

@@ -15,8 +15,14 @@ from evaluation.pipeline.schedule.job import Job, clock
 MARK = "# Written by `evaluation schedule`; run it again to change this."
 _PLAIN = re.compile(r"[A-Za-z0-9_@:.,/=+-]+")
 
-# Exit codes of `evaluation unattended` after which trying again makes no sense; after 75, another run, it does.
-_FINAL = "1 2 3 70"
+# Ends after which trying again makes no sense; after 75, another run, it does. systemd knows no "all but 75" for a
+# oneshot service, so they are listed: those of the command and of Python, signals, and systemd's own (the service could
+# not be started).
+_FINAL = (
+    "1 2 3 70 120 129 130 141 143",
+    "SIGABRT SIGBUS SIGFPE SIGHUP SIGILL SIGINT SIGKILL SIGPIPE SIGQUIT SIGSEGV SIGSYS SIGTERM SIGXCPU",
+    " ".join(map(str, range(200, 246))),
+)
 
 
 def units(own: Job, calendar: str) -> dict[str, str]:
@@ -44,7 +50,7 @@ def units(own: Job, calendar: str) -> dict[str, str]:
         "TimeoutStartSec=6h",
         "# Another run was going on (75): later again. Any other failure waits for a person.",
         "Restart=on-failure",
-        f"RestartPreventExitStatus={_FINAL}",
+        *(f"RestartPreventExitStatus={ends}" for ends in _FINAL),
         "RestartSec=15min",
         "Nice=10",
         "IOSchedulingClass=idle",
