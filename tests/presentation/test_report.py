@@ -70,8 +70,8 @@ def test_every_exhibit_of_the_synthetic_chapters_carries_the_mark(outputs: Path,
 def test_values_of_different_evidence_stand_in_different_tables(outputs: Path):
     html = _page(outputs, "2025-01-01", "index")
     tables = re.findall(r'id="table-measures_(\w+)"[^>]*>(.*?)</table>', html, re.DOTALL)
-    assert [name for name, _ in tables] == ["benchmark", "published", "synthetic"]
-    assert [('class="mark"' in table) for _, table in tables] == [False, False, True]
+    assert [name for name, _ in tables] == ["benchmark", "published", "synthetic", "assumed"]
+    assert [('class="mark"' in table) for _, table in tables] == [False, False, True, True]
     assert "Lopende trajecten" in tables[2][1]
     assert "Landelijke groei" in tables[0][1]
 

@@ -270,6 +270,7 @@ VALUES_FROM = {
     Evidence.BENCHMARK: N_("Computed from public statistics"),
     Evidence.SYNTHETIC: N_("Computed from the invented registry"),
 }
+FROM_ASSUMPTIONS = N_("Computed from assumptions")
 
 SOURCES = {
     "council_figures": N_("Figures shown to the council"),
