@@ -591,8 +591,18 @@ def group_label(grouping: str, value: str, language: Language) -> str:
 
 
 def source_label(source: str, language: Language) -> str:
-    """Return the name of a table; one without a name is called as it is."""
-    return language.translate(SOURCES[source]) if source in SOURCES else source
+    """Return the name of a table, also of one in a delivered register; one without a name is called as it is."""
+    if source in SOURCES:
+        return language.translate(SOURCES[source])
+    register, _slash, table = source.rpartition("/")
+    if not register or table not in TABLES:
+        return source
+    return language.translate(N_("Register {name}: {table}")).format(name=register, table=table_label(table, language))
+
+
+def table_label(table: str, language: Language) -> str:
+    """Return what a table of a delivery is called; one without a name is called as it is."""
+    return language.translate(TABLES.get(table, table))
 
 
 def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
