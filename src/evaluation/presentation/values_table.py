@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from evaluation.evidence import Measure, weakest
+from evaluation.evidence import Measure, is_suppressed, weakest
 from evaluation.presentation.labels import FROM_ASSUMPTIONS, VALUES_FROM, measure_label, measure_value
-from evaluation.presentation.language import Language
+from evaluation.presentation.language import NOT_SHOWN, Language
 from evaluation.presentation.mark import is_assumed
 from evaluation.presentation.table import Column, Table
 
@@ -50,6 +50,8 @@ def _interval(measure: Measure, language: Language) -> str:
     _ = language.translate
     if measure.ci_low is None or measure.ci_high is None:
         return "–"
+    if is_suppressed(measure.ci_low) and is_suppressed(measure.ci_high):
+        return _(NOT_SHOWN)
     ends = _("{low} to {high}").format(
         low=measure_value(measure, measure.ci_low, language), high=measure_value(measure, measure.ci_high, language)
     )
