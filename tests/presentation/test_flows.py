@@ -51,6 +51,37 @@ def test_a_phase_shows_the_quote_beside_every_way_of_counting() -> None:
     phases = [PhaseFigure(1, 2023, PublishedFigure("800 kinderen/gezinnen", Bounded(800, 775, 825)))]
     snapshot = known_on("2023-06-30", "client_key family_key start_date\na f 2023-02-01\na f 2023-03-01")
     table = flows.table_reach(reach(snapshot, SINCE, phases), NL)
+def test_rounded_numbers_that_do_not_add_up_are_explained() -> None:
+    flow = monthly_flow(known_on(str(DAY), "start_date\n2023-05-01\n2023-06-01"), SINCE)
+    assert "afgerond" not in describe_monthly_flow(flow, NL).text
+    rounded = replace(flow, frame=flow.frame.assign(stock_end=5))
+    assert describe_monthly_flow(rounded, NL).text.endswith("afgerond, zodat sommen iets kunnen verschillen.")
+
+
+def test_without_recent_starts_no_share_of_them_is_said() -> None:
+    snapshot = known_on(str(DAY), "start_date\n2024-02-01")
+    basis, work = forecast_basis(snapshot), workload([snapshot], {})
+    numbers = np.random.default_rng(1)
+    variants = what_ifs(basis, work, numbers, closed_product="P", certified_institution_factor=2, hours_per_month=9)
+    assert "recent starts" not in capacity.table_what_ifs(variants, EN).note
+
+
+@pytest.mark.parametrize(
+    ("unknown", "ending"),
+    [
+        (0, "66 bij andere."),
+        (5, "Van nog 5 is onbekend of de casus complex was."),
+        (SUPPRESSED, "of de casus complex was."),
+    ],
+)
+def test_analyses_of_cases_that_nobody_named_complex_or_not_are_told(unknown: object, ending: str) -> None:
+    rows = [("explanatory_analysis", case, n) for case, n in (("complex", 176), ("simple", 66), ("unknown", unknown))]
+    frame = pd.DataFrame(rows, columns=["kind", "case", "made"]).astype({"made": object})
+    told = describe_complex_only(PlanUse(frame, True, SINCE, DAY, Evidence.SYNTHETIC, "synthetic"), NL).text
+    assert told.startswith("Gemaakte verklarende analyses: 176 bij casussen die complex zijn genoemd, 66 bij andere.")
+    assert told.endswith(ending)
+
+
     assert table.cells() == [
         ["Fase 1 (2023)", "800 kinderen/gezinnen", "trajecten", "2", "2"],
         ["Fase 1 (2023)", "800 kinderen/gezinnen", "cliënten", "1", "1"],
