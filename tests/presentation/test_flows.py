@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.evidence import Bounded, Evidence, PublishedFigure
+from evaluation.evidence import SUPPRESSED, Bounded, Evidence, PublishedFigure
 from evaluation.measures.delay import delay_break, nowcast
 from evaluation.measures.forecast import StockForecast, forecast_stock
 from evaluation.measures.forecast_basis import ForecastSettings, forecast_basis
 from evaluation.measures.forecast_scores import score_forecasts
 from evaluation.measures.rate_ratio import RateRatio
+from evaluation.measures.plan_use import PlanUse
 from evaluation.measures.rates import InflowRate, YouthPopulation, monthly_inflow
 from evaluation.measures.reach import PhaseFigure, reach
 from evaluation.measures.volumes import monthly_flow
@@ -22,6 +23,8 @@ from evaluation.measures.workload import workload
 from evaluation.presentation import capacity, flows, forecast, registration
 from evaluation.presentation.language import Language
 from tests.measures.drawn import known_on
+from evaluation.presentation.plan_use import describe_complex_only
+from evaluation.presentation.volumes import describe_monthly_flow
 from tests.measures.simulated import bulk
 from tests.measures.test_forecast import constant_hazard
 
@@ -79,6 +82,10 @@ def test_analyses_of_cases_that_nobody_named_complex_or_not_are_told(unknown: ob
     frame = pd.DataFrame(rows, columns=["kind", "case", "made"]).astype({"made": object})
     told = describe_complex_only(PlanUse(frame, True, SINCE, DAY, Evidence.SYNTHETIC, "synthetic"), NL).text
     assert told.startswith("Gemaakte verklarende analyses: 176 bij casussen die complex zijn genoemd, 66 bij andere.")
+def test_a_phase_shows_the_quote_beside_every_way_of_counting() -> None:
+    phases = [PhaseFigure(1, 2023, PublishedFigure("800 kinderen/gezinnen", Bounded(800, 775, 825)))]
+    snapshot = known_on("2023-06-30", "client_key family_key start_date\na f 2023-02-01\na f 2023-03-01")
+    table = flows.table_reach(reach(snapshot, SINCE, phases), NL)
     assert told.endswith(ending)
 
 
