@@ -363,7 +363,7 @@ PRICE_INDICES = {
     "vng": N_("final VNG index"),
     "vng_applied": N_("VNG index as applied"),
     "cpi": N_("consumer price index"),
-    "wage_agreement": N_("collective labour agreement, wages only"),
+    "wage_agreement": N_("collective labour agreement (wages only)"),
 }
 
 SCOPES = {
