@@ -366,6 +366,11 @@ PRICE_INDICES = {
     "wage_agreement": N_("collective labour agreement (wages only)"),
 }
 
+# Shares that are differences between shares, and so are said in percentage points.
+DIFFERENCES = frozenset(
+    f"benchmark.{name}_{scope}" for name in ("gap", "margin_with_chance") for scope in ("excl_6_2", "incl_6_2")
+)
+
 SCOPES = {
     "excl_6_2": N_("without neighbourhood teams"),
     "incl_6_2": N_("with neighbourhood teams"),
