@@ -24,7 +24,7 @@ from evaluation.presentation.claims_annex import ClaimsAnnex
 from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_TITLE
 from evaluation.presentation.contents import TITLE, ChapterContents, EditionContents
 from evaluation.presentation.language import N_, Language
-from evaluation.presentation.mark import ASSUMED, ASSUMED_LONG, ASSUMED_MORE, SYNTHETIC, SYNTHETIC_LONG, SYNTHETIC_MORE
+from evaluation.presentation.mark import ASSUMED, ASSUMED_MORE, ASSUMED_PART, SYNTHETIC, SYNTHETIC_LONG, SYNTHETIC_MORE
 from evaluation.presentation.report import PROTECTED_PAGE
 from evaluation.presentation.saved import SavedFigure, SavedSentence, SavedTable
 from evaluation.presentation.subject import Subject
@@ -128,7 +128,7 @@ def _marks(language: Language, *, assumed: bool) -> dict[str, str]:
     _ = language.translate
     if assumed:
         page = _("Numbers with the mark “Assumptions” were computed with amounts that are assumed here.")
-        words = (_(ASSUMED), _(ASSUMED_LONG), _(ASSUMED_MORE), page)
+        words = (_(ASSUMED), _(ASSUMED_PART), _(ASSUMED_MORE), page)
     else:
         page = _("Numbers with the mark “Synthetic” come from an invented registry.")
         words = (_(SYNTHETIC), _(SYNTHETIC_LONG), _(SYNTHETIC_MORE), page)

@@ -14,6 +14,7 @@ SYNTHETIC_MORE = N_(
 # Assumptions are evidence of the same strength, and no invented registry.
 ASSUMED = N_("Assumptions")
 ASSUMED_LONG = N_("Rests on assumptions: shows what would follow from them, and was not measured")
+ASSUMED_PART = N_("Some of the values rest on assumptions, and were not measured")
 ASSUMED_MORE = N_(
     "Values with the mark “Assumptions” were computed with amounts that nobody published and that are assumed here. "
     "All other values do without them."

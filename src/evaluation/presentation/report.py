@@ -19,7 +19,7 @@ from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_PAGE, CLAIMS
 from evaluation.presentation.data_page import DATA_NAME, DATA_PAGE, DATA_TITLE, EditionInputs, data_values
 from evaluation.presentation.delivery import describe_accounting, table_accounting, table_findings
 from evaluation.presentation.language import N_, Language
-from evaluation.presentation.mark import ASSUMED_LONG, ASSUMED_MORE, SYNTHETIC_LONG, SYNTHETIC_MORE, is_assumed
+from evaluation.presentation.mark import ASSUMED_MORE, ASSUMED_PART, SYNTHETIC_LONG, SYNTHETIC_MORE, is_assumed
 from evaluation.presentation.methods_page import METHODS_NAME, METHODS_PAGE, METHODS_TITLE, by_chapter, methods_values
 from evaluation.presentation.navigation import Theme, themes
 from evaluation.presentation.subject import GRONINGEN, Subject
@@ -236,7 +236,8 @@ class Report:
             current=current,
             translated=self.translated,
             synthetic=evidence is Evidence.SYNTHETIC,
-            marked=ASSUMED_LONG if self._assumed else SYNTHETIC_LONG,
+            marked=ASSUMED_PART if self._assumed else SYNTHETIC_LONG,
+            assumed=self._assumed,
             notice=ASSUMED_MORE if self._assumed else SYNTHETIC_MORE,
             protection=PROTECTED_PAGE,
             css=style_sheet(),

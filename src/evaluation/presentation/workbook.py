@@ -30,7 +30,7 @@ from evaluation.presentation.contents import TITLE, EditionContents
 from evaluation.presentation.figure import BJH, INK, SOFT_INK, WARNING
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, NOT_SHOWN, Language
-from evaluation.presentation.mark import mark_text
+from evaluation.presentation.mark import ASSUMED_PART, mark_text
 from evaluation.presentation.table import MISSING, RUNS_IN_A_SPREADSHEET, Column, Table
 
 AnyCell = Cell | MergedCell  # what openpyxl says that a sheet may hold
@@ -253,7 +253,8 @@ def _list(first: Worksheet, contents: EditionContents, listed: list[_Sheet]) -> 
     _text(first, 2, 1, contents.about, SOFT)
     top = 4
     if Evidence.SYNTHETIC in contents.evidence:
-        _text(first, 3, 1, mark_text(Evidence.SYNTHETIC, contents.language, assumed=contents.assumed), MARKED)
+        said = _(ASSUMED_PART) if contents.assumed else mark_text(Evidence.SYNTHETIC, contents.language)
+        _text(first, 3, 1, said, MARKED)
         top = 5
     headings = (_("Table"), _("Chapter"), _("Question"), _("Kind of evidence"))
     for place, heading in enumerate(headings, start=1):
