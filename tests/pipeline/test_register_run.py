@@ -182,7 +182,7 @@ def test_the_report_accounts_for_the_delivery(run: tuple[Path, Path, Result]) ->
     outputs, _, _ = run
     page = (outputs / "2025-01-01" / "delivery.html").read_text()
     assert "Hoe goed is de levering" in page
-    assert "trajectories" in page
+    assert ">trajecten<" in page
     assert 'href="delivery.html"' in (outputs / "2025-01-01" / "index.html").read_text()
 
 

@@ -89,7 +89,7 @@ def _is_mark(part: object) -> bool:
 def _table(tag: Tag) -> ReadTable:
     title, note = tag.select_one("caption"), tag.select_one("p.note")
     return ReadTable(
-        id=str(tag["id"]).removeprefix("table-"),
+        id=re.sub(r"-\d+$", "", str(tag["id"]).removeprefix("table-")),  # without the number of a second time
         title=_unmarked(title) if title else "",
         header=[text_of(cell) for cell in tag.select("thead th")],
         rows=[[text_of(cell) for cell in row.select("th, td")] for row in tag.select("tbody tr")],

@@ -1,11 +1,12 @@
 """The slot of Improven: said to be empty until it has rows, and beside CBS from then on."""
 
 import pytest
+from matplotlib.text import Text
 
 from evaluation.measures.benchmark import GrowthComparison, ImprovenGrowth, compare_growth, own_total
 from evaluation.measures.costs import CostGrowth, cost_growth
 from evaluation.pipeline.inputs import council_costs
-from evaluation.presentation.benchmark import describe_benchmark, describe_improven, table_benchmark
+from evaluation.presentation.benchmark import describe_benchmark, describe_improven, plot_benchmark, table_benchmark
 from evaluation.presentation.language import Language
 from evaluation.sources import benchmark
 
@@ -50,3 +51,14 @@ def test_the_sentence_names_both_yardsticks_in_both_scopes(growth: CostGrowth, s
     for figure in ("+16,0%", "+25,5%", "+27,6%", "+30,7%", "+32,9%", "+33,2%", "29,3%"):
         assert figure in text
     assert "minder dan landelijk en minder dan de mediaan" in text
+
+
+def test_no_name_lies_on_the_dashed_line(growth: CostGrowth, scopes):
+    figure = plot_benchmark(scopes, growth, NL)
+    canvas = figure.axes.get_figure(root=True)
+    canvas.draw_without_rendering()
+    line = figure.axes.transData.transform((growth.nominal.value, 0))[0]
+    names = [text for text in figure.axes.texts if text.get_text() in ("Groningen", "landelijk")]
+    assert len(names) == 4
+    extents = [Text.get_window_extent(text) for text in names]
+    assert not [extent for extent in extents if extent.x0 < line < extent.x1]

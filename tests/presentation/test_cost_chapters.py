@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -26,7 +27,9 @@ from evaluation.presentation import break_even as payback
 from evaluation.presentation import cost_growth as split
 from evaluation.presentation import labels
 from evaluation.presentation import unit_costs as shown
+from evaluation.presentation.chapter_page import ChapterPage
 from evaluation.presentation.language import Language
+from evaluation.presentation.report import Report
 from evaluation.sources.benchmark import price_indices
 
 NL, EN = Language("nl"), Language("en")
@@ -99,10 +102,28 @@ def test_the_break_even_is_marked_wherever_it_is_shown(even: BreakEven) -> None:
     )
     assert all(exhibit.evidence is Evidence.SYNTHETIC for exhibit in exhibits)
     for figure in (payback.plot_payback(even, NL), payback.plot_tornado(even, NL)):
-        assert figure.marked_alt.startswith("Synthetische gegevens")
+        assert figure.marked_alt.startswith("Berust op aannamen")
+        assert "Berust op aannamen" in figure.numbers.csv()
+    assert all("Aannamen</strong>" in exhibit.html() for exhibit in exhibits)
     sources = [row[-1] for row in exhibits[0].cells()]
     assert sources.count("aanname, geen bedrag gepubliceerd") == 6
     assert "87.780 uren" in exhibits[2].text
+
+
+@pytest.mark.parametrize("invented", [False, True])
+def test_a_report_names_an_invented_registry_only_when_there_is_one(even: BreakEven, invented: bool) -> None:
+    payback_months = even.measures()[0]
+    measures = (payback_months, replace(payback_months, id="volumes.active", sources=("synthetic/trajectories",)))
+    said = replace(payback.describe_break_even(even, NL), assumed=False)
+    chapter = ChapterPage("Kosten", "unit_costs.html", "?", (said,), "", "", "", Evidence.SYNTHETIC, protected=False)
+    pages = Report("2025-01-01", date(2025, 1, 1), NL, (chapter,), measures[: 1 + invented]).pages()
+    for name in ("index.html", "unit_costs.html"):
+        assert ("verzonnen register" in pages[name]) == invented
+        assert ("Synthetische gegevens" in pages[name]) == invented
+        assert ("Berust op aannamen" in pages[name]) == (name == "index.html")
+        assert ("Sommige uitkomsten berusten op aannamen" in pages[name]) != invented
+    assert "Berekend uit aannamen" in pages["index.html"]
+    assert ("Berekend uit het verzonnen register" in pages["index.html"]) == invented
 
 
 def test_the_tornado_draws_from_the_central_position_to_both_ends(even: BreakEven) -> None:

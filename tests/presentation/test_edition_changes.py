@@ -13,6 +13,7 @@ from evaluation.measures.claims.vocabulary import Grade, Verdict
 from evaluation.measures.edition_changes import EditionState, compare_editions
 from evaluation.presentation.edition_changes import ChangeTexts, summary_of_changes, text_of_changes
 from evaluation.presentation.language import Language
+from evaluation.presentation.values_table import table_measures
 
 NL, EN = Language("nl"), Language("en")
 SHARE = Measure(
@@ -72,6 +73,18 @@ def test_a_text_tells_verdict_and_number_before_and_after() -> None:
 )
 def test_every_kind_of_change_can_be_seen(other: dict[str, object], told: str) -> None:
     assert told in line(replace(SHARE, **other))  # type: ignore[arg-type]
+
+
+def test_equal_values_are_written_as_on_a_page() -> None:
+    told = line(replace(SHARE, evidence=Evidence.REGISTER))
+    assert "Share of BJH: 10.0% (9.9% to 10.1%); kind of evidence" in told
+
+
+def test_a_withheld_interval_is_said_once() -> None:
+    withheld = replace(SHARE, estimate=SUPPRESSED, ci_low=SUPPRESSED, ci_high=SUPPRESSED)
+    assert line(withheld).endswith("→ not shown")
+    assert line(replace(SHARE, ci_low=SUPPRESSED, ci_high=SUPPRESSED)).endswith("→ 10.0% (not shown)")
+    assert table_measures([withheld], EN).cells()[0][1:3] == ["not shown", "not shown"]
 
 
 def test_new_and_gone_have_headings_of_their_own() -> None:

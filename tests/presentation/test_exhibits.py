@@ -6,10 +6,13 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from evaluation.evidence import Bounded, Evidence, Measure, PublishedFigure
+from evaluation.evidence import Bounded, Evidence, Measure, Origin, Provenance, PublishedFigure
+from evaluation.measures.delivered import account_for
 from evaluation.measures.published import compare_with_published
+from evaluation.presentation.delivery import table_accounting, table_findings
 from evaluation.presentation.figure import Figure, canvas
 from evaluation.presentation.language import Language
+from evaluation.presentation.provenance import table_provenance
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 from evaluation.presentation.volumes import table_comparison
@@ -77,6 +80,21 @@ def test_only_synthetic_exhibits_carry_the_mark(evidence: Evidence):
     axes = canvas(title="T", subtitle="S", source="F", evidence=evidence, language=NL)
     texts = [text.get_text() for text in axes.get_figure().texts]
     assert any(text.startswith("Synthetische gegevens") for text in texts) == synthetic
+
+
+def test_tables_of_a_register_are_named_in_the_language_of_the_reader():
+    provenance = Provenance((Origin("2026-11-23/costs", Evidence.REGISTER, 5, "2024-01-01/2024-12-31", "ab" * 32),))
+    assert table_provenance(provenance, NL).cells()[0][0] == "Register 2026-11-23: boekingsregels"
+    assert table_provenance(provenance, EN).cells()[0][0] == "Register 2026-11-23: ledger lines"
+    tables = pd.DataFrame([("costs", 5, 5, 0)], columns=["table", "delivered", "accepted", "quarantined"])
+    found = {"rule": "r", "severity": "warning", "message": "m", "remedy": "r", "rows": 1}
+    findings = pd.DataFrame([{"table": "costs", "column_name": "amount_eur", **found}, {"column_name": None, **found}])
+    account = account_for(tables, findings, date(2026, 11, 23), Evidence.REGISTER)
+    assert table_accounting(account, NL).cells()[0][0] == "boekingsregels"
+    assert [row[:2] for row in table_findings(account, NL).cells()] == [
+        ["boekingsregels", "amount_eur"],
+        ["onbekend", "–"],
+    ]
 
 
 def test_comparison_shows_what_rounding_leaves_open_and_what_was_not_published():

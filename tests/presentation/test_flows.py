@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.evidence import Bounded, Evidence, PublishedFigure
+from evaluation.evidence import SUPPRESSED, Bounded, Evidence, PublishedFigure
 from evaluation.measures.delay import delay_break, nowcast
 from evaluation.measures.forecast import StockForecast, forecast_stock
 from evaluation.measures.forecast_basis import ForecastSettings, forecast_basis
 from evaluation.measures.forecast_scores import score_forecasts
+from evaluation.measures.plan_use import PlanUse
 from evaluation.measures.rate_ratio import RateRatio
 from evaluation.measures.rates import InflowRate, YouthPopulation, monthly_inflow
 from evaluation.measures.reach import PhaseFigure, reach
@@ -21,6 +23,8 @@ from evaluation.measures.what_ifs import tail_sensitivity, what_ifs
 from evaluation.measures.workload import workload
 from evaluation.presentation import capacity, flows, forecast, registration
 from evaluation.presentation.language import Language
+from evaluation.presentation.plan_use import describe_complex_only
+from evaluation.presentation.volumes import describe_monthly_flow
 from tests.measures.drawn import known_on
 from tests.measures.simulated import bulk
 from tests.measures.test_forecast import constant_hazard
@@ -45,6 +49,37 @@ def test_the_interval_that_applies_is_the_one_that_is_said_first() -> None:
     assert exact.endswith("Met 95% zekerheid ligt dat tussen 0,53 en 0,74.")
     assert "Met 95% zekerheid ligt dat tussen 0,35 en 1,20." in wider
     assert wider.endswith("dat maanden binnen een jaar meer verschillen dan toeval verklaart.")
+
+
+def test_rounded_numbers_that_do_not_add_up_are_explained() -> None:
+    flow = monthly_flow(known_on(str(DAY), "start_date\n2023-05-01\n2023-06-01"), SINCE)
+    assert "afgerond" not in describe_monthly_flow(flow, NL).text
+    rounded = replace(flow, frame=flow.frame.assign(stock_end=5))
+    assert describe_monthly_flow(rounded, NL).text.endswith("afgerond, zodat sommen iets kunnen verschillen.")
+
+
+def test_without_recent_starts_no_share_of_them_is_said() -> None:
+    snapshot = known_on(str(DAY), "start_date\n2024-02-01")
+    basis, work = forecast_basis(snapshot), workload([snapshot], {})
+    numbers = np.random.default_rng(1)
+    variants = what_ifs(basis, work, numbers, closed_product="P", certified_institution_factor=2, hours_per_month=9)
+    assert "recent starts" not in capacity.table_what_ifs(variants, EN).note
+
+
+@pytest.mark.parametrize(
+    ("unknown", "ending"),
+    [
+        (0, "66 bij andere."),
+        (5, "Van nog 5 is onbekend of de casus complex was."),
+        (SUPPRESSED, "of de casus complex was."),
+    ],
+)
+def test_analyses_of_cases_that_nobody_named_complex_or_not_are_told(unknown: object, ending: str) -> None:
+    rows = [("explanatory_analysis", case, n) for case, n in (("complex", 176), ("simple", 66), ("unknown", unknown))]
+    frame = pd.DataFrame(rows, columns=["kind", "case", "made"]).astype({"made": object})
+    told = describe_complex_only(PlanUse(frame, True, SINCE, DAY, Evidence.SYNTHETIC, "synthetic"), NL).text
+    assert told.startswith("Gemaakte verklarende analyses: 176 bij casussen die complex zijn genoemd, 66 bij andere.")
+    assert told.endswith(ending)
 
 
 def test_a_phase_shows_the_quote_beside_every_way_of_counting() -> None:

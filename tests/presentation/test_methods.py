@@ -105,7 +105,7 @@ def test_values_of_one_method_share_its_explanation():
     )
     found = terms(ChapterMeasures("durations.html", "D", "?", measures), EN)
     assert [len(names) for names, _said in found] == [2, 1]
-    assert found[0][0][1] == ("Mean length counted up to 12 months, months", "months")
+    assert found[0][0][1] == ("Mean length counted up to 12 months, months", "")
 
 
 def test_the_rules_are_said_with_their_numbers():

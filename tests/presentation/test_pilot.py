@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.text import Annotation
 
 from evaluation.disclosure import DisclosureError
 from evaluation.disclosure.gate import Gate
@@ -282,3 +283,13 @@ def test_every_reason_domain_and_moment_has_a_name() -> None:
     assert {one.domain for one in KNOWN} <= set(pilot_outcomes.DOMAINS)
     assert {one.reliability_kind for one in KNOWN} <= set(pilot_outcomes.KINDS)
     assert all(NL.translate(name) for name in pilot_outcomes.REASONS.values())
+
+
+@pytest.mark.parametrize("size", [12, 21])
+def test_a_label_of_families_stands_at_the_end_of_one_of_their_lines(size: int) -> None:
+    shown = results(size, Evidence.SYNTHETIC)
+    axes = pilot_lines.plot_families(shown["lines"], shown["reliable"], NL).axes
+    ends = {(line.get_color(), float(line.get_ydata()[-1])) for line in axes.get_lines()}
+    labels = [text for text in axes.texts if isinstance(text, Annotation)]
+    assert labels
+    assert {(label.arrowprops["color"], label.xy[1]) for label in labels} <= ends

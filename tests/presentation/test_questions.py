@@ -1,9 +1,13 @@
 """The questions of a notebook, in one language, with the exhibits that stand under each."""
 
+import re
+
 import nbformat
 import pytest
 
+from evaluation.evidence import Evidence
 from evaluation.pipeline.project import NOTEBOOKS
+from evaluation.presentation.chapter_page import chapter_page
 from evaluation.presentation.language import Language
 from evaluation.presentation.questions import Question, questions_of
 
@@ -55,3 +59,20 @@ def test_every_chapter_asks_one_question_and_ends_with_its_limits(path):
         assert asked[code][0].level == 1
         assert asked[code][-1].paragraphs
         assert words in asked[code][-1].heading
+
+
+def test_a_table_that_stands_twice_has_an_anchor_of_its_own_each_time():
+    shown = {"text/html": '<div id="table-plans">x</div>'}
+    cells = [nbformat.v4.new_code_cell(outputs=[nbformat.v4.new_output("display_data", shown)]) for _time in range(2)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# ?"), *cells])
+    page = chapter_page(
+        "costs",
+        notebook,
+        answers=(),
+        figures={},
+        evidence=Evidence.PUBLISHED,
+        protected=False,
+        folder="",
+        language=Language("nl"),
+    )
+    assert re.findall(r'id="(table-[^"]*)"', page.body) == ["table-plans", "table-plans-2"]

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -40,16 +41,32 @@ def ranking() -> Ranking:
 
 def test_table_sentence_and_dots_agree(ranking: Ranking) -> None:
     cells = table_ranking(ranking, NL).cells()
-    assert cells[0] == ["1", "Groningen", "−16,0% (−18,0% tot −14,0%)"]
-    assert cells[-1] == ["32", "Westland", "+15,0% (+13,0% tot +17,0%)"]
+    assert cells[0] == ["1", "Groningen", "−16,0 (−18,0 tot −14,0)"]
+    assert cells[-1] == ["32", "Westland", "+15,0 (+13,0 tot +17,0)"]
     told = describe_ranking(ranking, NL).text
-    assert "van −16,0% (Groningen) tot +15,0% (Westland), met −0,5% in het midden van 32" in told
-    assert "Groningen heeft plaats 1, met −16,0%" in told
+    assert "procentpunt: van −16,0 (Groningen) tot +15,0 (Westland), met −0,5 in het midden van 32" in told
+    assert "Groningen heeft plaats 1, met −16,0" in told
     figure = plot_ranking(ranking, NL)
     lines = [label.get_text() for label in figure.axes.get_yticklabels()]
     assert lines == [row[1] for row in cells]
     assert told in figure.alt
     assert figure.numbers.cells() == cells
+
+
+def test_a_share_that_is_no_difference_is_a_percentage(ranking: Ranking) -> None:
+    growth = replace(ranking, id="benchmark.municipality_growth_excl_6_2")
+    assert table_ranking(growth, NL).cells()[0][2] == "−16,0% (−18,0% tot −14,0%)"
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.3, 1, 7])
+def test_the_steps_between_ticks_are_even_as_they_are_written(ranking: Ranking, scale: float) -> None:
+    frame = ranking.frame.assign(estimate=ranking.frame["estimate"] * scale, ci_low=None, ci_high=None)
+    axes = plot_ranking(replace(ranking, frame=frame), NL).axes
+    axes.get_figure(root=True).draw_without_rendering()
+    ticks = [label.get_text() for label in axes.get_xticklabels()]
+    values = [float(tick.replace("−", "-").replace(",", ".")) for tick in ticks]
+    steps = {round(after - before, 6) for before, after in itertools.pairwise(values)}
+    assert len(steps) == 1
 
 
 def test_the_map_draws_every_municipality_where_it_lies(ranking: Ranking) -> None:
@@ -59,9 +76,9 @@ def test_the_map_draws_every_municipality_where_it_lies(ranking: Ranking) -> Non
     places = municipality_locations().set_index("municipality")
     values = ranking.frame.set_index("municipality")["estimate"]
     for name in ("Groningen", "Maastricht", "Utrecht"):
-        assert spots[(places.loc[name, "longitude"], places.loc[name, "latitude"])] == pytest.approx(values[name])
+        assert spots[(places.loc[name, "longitude"], places.loc[name, "latitude"])] == pytest.approx(100 * values[name])
     # The colours part at zero: as dark for -0.16 as for +0.16.
-    assert (dots.norm.vmin, dots.norm.vmax) == pytest.approx((-0.16, 0.16))
+    assert (dots.norm.vmin, dots.norm.vmax) == pytest.approx((-16, 16))
     written = [text for text in figure.axes.texts if text.get_text() in set(places.index)]
     assert len(written) == 32
     axes = figure.axes.get_figure(root=True)

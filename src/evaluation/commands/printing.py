@@ -50,7 +50,7 @@ def progress_bar(unit: str, work: str) -> Iterator[tuple[Callable[[int], None], 
 
     def start(total: int) -> None:
         if bars:
-            bars[0].total += total
+            bars[0].total = (bars[0].total or 0) + total
             bars[0].refresh()
         elif total:
             bars.append(tqdm(total=total, unit=unit, desc=work, file=sys.stderr, leave=True))

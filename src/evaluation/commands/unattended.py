@@ -98,7 +98,7 @@ def unattended(
         day = delivered_on.date() if delivered_on else None
         asked = Asked.of(editions, language, assignments, delivery, day)
         asked.check()
-        return lambda on_start, on_step: asked.make(place, workers=workers, on_start=on_start, on_step=on_step)
+        return partial(asked.make, place, workers=workers, on_note=partial(lines.write, "note"))
 
     with log_stream(log) as stream, RunLog(stream, partial(datetime.now, UTC), _names(place, delivery)) as lines:
         code = Unattended(place, speech, keep, told, lines, say).run(ask)

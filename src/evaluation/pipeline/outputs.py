@@ -210,7 +210,7 @@ def _notebook(folder: Path, chapter: Chapter) -> NotebookNode:
 
 
 def _page(saved: SavedChapter, notebook: NotebookNode, language: Language, seen: str = "") -> ChapterPage:
-    answers = [Sentence(answer.text, answer.evidence, language) for answer in saved.answers]
+    answers = [Sentence(answer.text, answer.evidence, language, assumed=answer.assumed) for answer in saved.answers]
     return chapter_page(
         saved.name,
         notebook,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from evaluation.pipeline.ending import FORESEEN, Code, ending
 from evaluation.pipeline.hook import Hook
@@ -20,10 +21,14 @@ from evaluation.pipeline.plan import FinishedEdition
 from evaluation.pipeline.run_log import RunLog
 from evaluation.presentation.language import Language
 
-Made = Callable[[Callable[[int], None], Callable[[], None]], list[FinishedEdition]]
-"""Makes the editions; is given what to call with the number of notebooks, and after each."""
-
 _WHERE = re.compile(r"\d+_(?P<chapter>\w+)\.ipynb, edition (?P<edition>[^,]+),")
+
+
+class Made(Protocol):
+    """Makes the editions; is given what to call with a number of notebooks to come, and after each."""
+
+    def __call__(self, *, on_start: Callable[[int], None], on_step: Callable[[], None]) -> list[FinishedEdition]:
+        """Make them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ class Unattended:
         telling = Telling(self.outputs, self.language, self.keep, self.hook, self.log, self.say)
         last = telling.last_states()
         with self._notebooks() as counted:
-            finished = make(*counted)
+            on_start, on_step = counted
+            finished = make(on_start=on_start, on_step=on_step)
         try:
             self._log_chapters(finished)
             return telling.tell(finished, last)
@@ -101,7 +107,7 @@ class Unattended:
 
         def begin(number: int) -> None:
             nonlocal total
-            total = number
+            total += number
             self.log.write("running", f"{number} notebooks")
 
         def step() -> None:

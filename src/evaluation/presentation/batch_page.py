@@ -13,8 +13,8 @@ from evaluation.measures.ranking import Ranking
 from evaluation.parameters import HOME
 from evaluation.presentation.figure import Figure
 from evaluation.presentation.language import Language
+from evaluation.presentation.mark import SYNTHETIC_LONG, SYNTHETIC_MORE
 from evaluation.presentation.ranking import describe_ranking, heading, plot_map, plot_ranking, table_ranking
-from evaluation.presentation.report import SYNTHETIC_MORE
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 from evaluation.presentation.templating import style_sheet, template
@@ -111,6 +111,7 @@ def batch_page(overview: Overview, language: Language) -> tuple[str, dict[str, s
         ],
         chapters=(),
         synthetic=bool(kinds) and weakest(kinds) is Evidence.SYNTHETIC,
+        marked=SYNTHETIC_LONG,
         notice=SYNTHETIC_MORE,
         css=style_sheet(),
     )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 
 from evaluation.evidence import Evidence
 from evaluation.measures.benchmark import GrowthComparison, ImprovenGrowth, OwnTotal
@@ -17,6 +18,7 @@ from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
 
+LETTER = 0.0145  # width of a letter as a part of that of the axes
 BEHIND_TEXT = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 SUMMARY_ROWS = {
     "own": N_("{municipality}"),
@@ -104,9 +106,11 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth |
             (comparison.own, first.municipality, BJH, "right" if side < 0 else "left"),
             (comparison.national, _("national"), BENCHMARK, "left" if side < 0 else "right"),
         ):
+            anchor, shift = _beside(x, name, align, growth.nominal.value if growth else None, axes)
             axes.annotate(
-                name, (x, position - 0.34), (0, 3), textcoords="offset points", ha=align, color=color, bbox=BEHIND_TEXT
-            )
+                name, (anchor, position - 0.34), (shift, 3), textcoords="offset points", ha=align, color=color,
+                bbox=BEHIND_TEXT,
+            )  # fmt: skip
         fastest = comparison.municipalities.iloc[-1]
         at = (float(fastest["growth"]), position)
         axes.annotate(
@@ -124,6 +128,16 @@ def plot_benchmark(comparisons: Sequence[GrowthComparison], growth: CostGrowth |
     format_axis(axes.xaxis.set_major_formatter, lambda value: language.percent(value, 0))
     alt = _dots_described(comparisons, growth, language)
     return Figure("benchmark_municipalities", axes, alt, _table_municipalities(comparisons, language))
+
+
+def _beside(x: float, name: str, align: str, line: float | None, axes: Axes) -> tuple[float, int]:
+    """Where a name is anchored, and points to move it: at its value, or beside a line that would run through it."""
+    left, right = axes.get_xlim()
+    width = len(name) * LETTER * (right - left)
+    ends = (x - width, x) if align == "right" else (x, x + width)
+    if line is None or not ends[0] < line < ends[1]:
+        return x, 0
+    return line, -4 if align == "right" else 4
 
 
 def _dots_described(comparisons: Sequence[GrowthComparison], growth: CostGrowth | None, language: Language) -> str:

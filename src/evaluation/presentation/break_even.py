@@ -35,6 +35,7 @@ def table_parameters(even: BreakEven, language: Language) -> Table:
         frame=pd.DataFrame(rows, columns=keys),
         note=_("Another value: change it, with its source, in the file of parameters and run again."),
         evidence=even.evidence,
+        assumed=True,
         language=language,
         folded=True,
     )
@@ -71,6 +72,7 @@ def table_full_cost(even: BreakEven, language: Language) -> Table:
             horizon=language.shortest(even.horizon_years),
         ),
         evidence=even.evidence,
+        assumed=True,
         language=language,
     )
 
@@ -85,6 +87,7 @@ def plot_payback(even: BreakEven, language: Language) -> Figure:
         ),
         source=_("Parameters: assumptions where nothing was published; drawn independently."),
         evidence=even.evidence,
+        assumed=True,
         language=language,
         height=2.3,
     )
@@ -105,6 +108,7 @@ def plot_payback(even: BreakEven, language: Language) -> Figure:
         frame=frame[frame["month"] % 12 == 0],
         note=_("At the end of each year."),
         evidence=even.evidence,
+        assumed=True,
         language=language,
     )
     return Figure("payback", axes, alt, numbers)
@@ -121,6 +125,7 @@ def plot_tornado(even: BreakEven, language: Language) -> Figure:
         ),
         source=_("Line: all parameters at their central value. Above zero the transition has been earned back."),
         evidence=even.evidence,
+        assumed=True,
         language=language,
         height=3.0,
     )
@@ -166,6 +171,7 @@ def _table_tornado(even: BreakEven, language: Language) -> Table:
         ),
         note=_("An unknown payback month: not within the period looked at."),
         evidence=even.evidence,
+        assumed=True,
         language=language,
     )
 
@@ -191,4 +197,4 @@ def describe_break_even(even: BreakEven, language: Language) -> Sentence:
     most = _("The answer hangs most on: {parameter}.").format(
         parameter=_(BREAK_EVEN[str(even.tornado["parameter"].iloc[0])]).lower()
     )
-    return Sentence(f"{text} {most}", even.evidence, language)
+    return Sentence(f"{text} {most}", even.evidence, language, assumed=True)

@@ -81,7 +81,7 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
     closed, certified = found.closed_share, found.certified_institution_share
     shares = (
         ""
-        if closed is None or certified is None or any_withheld(closed, certified)
+        if closed is None or certified is None or any_withheld(closed, certified) or not found.inflow.total
         else _(
             "Of the recent starts, {closed} were in product {product} and {certified} came from certified institutions."
         ).format(closed=language.percent(closed), product=found.closed_product, certified=language.percent(certified))

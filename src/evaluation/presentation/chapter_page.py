@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -87,6 +88,7 @@ def chapter_page(
     body, _ = _exporter(language.code).from_notebook_node(
         notebook, {"report": {"code": language.translate(N_("The code of this chapter")), "folder": folder}}
     )
+    body = _with_own_anchors(body)
     question = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
     first = next(iter(figures), "")
     return ChapterPage(
@@ -102,6 +104,17 @@ def chapter_page(
         evidence=evidence,
         protected=protected,
     )
+
+
+def _with_own_anchors(body: str) -> str:
+    """Give a table that stands on a page twice, also below a figure, an anchor of its own each time."""
+    seen = Counter[str]()
+
+    def anchor(found: re.Match[str]) -> str:
+        seen[found[1]] += 1
+        return found[0] if seen[found[1]] == 1 else f'id="{found[1]}-{seen[found[1]]}"'
+
+    return re.sub(r'\bid="(table-[^"]+)"', anchor, body)
 
 
 @cache

@@ -24,8 +24,9 @@ from evaluation.presentation.claim_sentences import (
     reason,
     signed_reason,
 )
-from evaluation.presentation.labels import VALUES_FROM, measure_label
+from evaluation.presentation.labels import FROM_ASSUMPTIONS, VALUES_FROM, measure_label
 from evaluation.presentation.language import N_, Language
+from evaluation.presentation.mark import is_assumed
 
 CLAIMS_PAGE = "claims.html"
 CLAIMS_NAME = N_("Statements")
@@ -216,7 +217,7 @@ def _measure_row(measure: Measure, homes: Mapping[str, str], language: Language)
     return {
         "label": measure_label(measure.id, language),
         "value": measure_text(measure, language),
-        "origin": language.translate(VALUES_FROM[measure.evidence]),
+        "origin": language.translate(FROM_ASSUMPTIONS if is_assumed(measure) else VALUES_FROM[measure.evidence]),
         "link": homes.get(measure.id, ""),
         "quoted": "",
     }

@@ -11,6 +11,7 @@ from datetime import date
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.claims_annex import ClaimsAnnex
+from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.questions import Question
 from evaluation.presentation.saved import SavedChapter, SavedFigure, SavedTable
@@ -31,6 +32,7 @@ MEANING = {
         "about Groningen."
     ),
 }
+MEANING_ASSUMED = N_("Computed with amounts that nobody published and that are assumed here. Not measured.")
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,9 @@ class ChapterContents:
 
     def answers(self, language: Language) -> tuple[Sentence, ...]:
         """Sentences of the front page."""
-        return tuple(Sentence(answer.text, answer.evidence, language) for answer in self.saved.answers)
+        return tuple(
+            Sentence(answer.text, answer.evidence, language, assumed=answer.assumed) for answer in self.saved.answers
+        )
 
     def question_of(self, table: str) -> str:
         """Return the question under which a table, or the figure of its numbers, stands first."""
@@ -125,6 +129,20 @@ class EditionContents:
             *(chapter.saved.evidence for chapter in self.chapters),
         }
         return tuple(kind for kind in reversed(list(Evidence)) if kind in kinds)
+
+    @property
+    def assumed(self) -> bool:
+        """Whether what is called synthetic in it is so for its assumptions alone, and not for an invented registry."""
+        tables = (table for chapter in self.chapters for table in chapter.tables.values())
+        kinds = [table.assumed for table in tables if table.evidence is Evidence.SYNTHETIC]
+        return bool(kinds) and all(kinds)
+
+    def meaning(self, kind: Evidence, language: Language) -> tuple[str, str]:
+        """What a kind of evidence is called and what it is, in words."""
+        words = (EVIDENCE[kind], MEANING[kind])
+        if kind is Evidence.SYNTHETIC and self.assumed:
+            words = (N_("assumptions"), MEANING_ASSUMED)
+        return language.translate(words[0]), language.translate(words[1])
 
     def tables(self) -> Iterator[tuple[ChapterContents, Table]]:
         """Yield every table with its chapter."""

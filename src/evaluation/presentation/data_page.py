@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.data_texts import FILES, PARAMETERS, VALUES
-from evaluation.presentation.labels import EVIDENCE, PRICE_INDICES, TABLES
+from evaluation.presentation.labels import EVIDENCE, PRICE_INDICES, table_label
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.methods import MOMENTS
 from evaluation.presentation.table import Column, Table
@@ -76,7 +76,7 @@ def data_values(inputs: EditionInputs, language: Language, *, judged: bool) -> d
 def table_registry(inputs: EditionInputs, language: Language) -> Table:
     """The tables of the register with their fingerprints; folded away on the page."""
     _ = language.translate
-    rows = [(_(TABLES.get(name, name)), sha256[:SHORT]) for name, sha256 in inputs.registry.items()]
+    rows = [(table_label(name, language), sha256[:SHORT]) for name, sha256 in inputs.registry.items()]
     return Table(
         id="registry",
         title=_("Tables of the register"),

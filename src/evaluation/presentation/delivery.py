@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
 from evaluation.evidence import Evidence
 from evaluation.measures.delivered import Delivered
+from evaluation.presentation.labels import table_label
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -75,11 +77,16 @@ def table_accounting(account: Delivered, language: Language) -> Table:
             Column("accepted", _("Accepted"), "integer"),
             Column("quarantined", _("In quarantine"), "integer"),
         ),
-        frame=account.tables,
+        frame=account.tables.assign(table=_named(account.tables, language)),
         note="",
         evidence=account.evidence,
         language=language,
     )
+
+
+def _named(frame: pd.DataFrame, language: Language) -> pd.Series[Any]:
+    """The tables of a frame by their names; their columns keep those that a delivery has."""
+    return frame["table"].map(lambda name: table_label(name, language) if isinstance(name, str) else name)
 
 
 def table_findings(account: Delivered, language: Language) -> Table:
@@ -98,7 +105,7 @@ def table_findings(account: Delivered, language: Language) -> Table:
             Column("remedy", _("Remedy")),
         ),
         frame=findings.fillna({"column_name": "–"}).assign(
-            consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]
+            table=_named(findings, language), consequence=[_(SEVERITIES[severity]) for severity in findings["severity"]]
         ),
         note="" if len(findings) else _("Nothing was found."),
         evidence=account.evidence,
@@ -141,7 +148,7 @@ def table_detected(detected: pd.DataFrame, language: Language) -> Table:
             Column("aliases", _("Names that were translated")),
             Column("rows", _("Rows"), "integer"),
         ),
-        frame=detected.assign(form=forms),
+        frame=detected.assign(form=forms, table=_named(detected, language)),
         note="",
         evidence=Evidence.REGISTER,
         language=language,

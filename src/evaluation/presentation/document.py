@@ -22,11 +22,10 @@ import typst
 from evaluation.evidence import Evidence
 from evaluation.presentation.claims_annex import ClaimsAnnex
 from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_TITLE
-from evaluation.presentation.contents import MEANING, TITLE, ChapterContents, EditionContents
-from evaluation.presentation.labels import EVIDENCE
+from evaluation.presentation.contents import TITLE, ChapterContents, EditionContents
 from evaluation.presentation.language import N_, Language
-from evaluation.presentation.mark import SYNTHETIC, SYNTHETIC_LONG
-from evaluation.presentation.report import PROTECTED_PAGE, SYNTHETIC_MORE
+from evaluation.presentation.mark import ASSUMED, ASSUMED_MORE, ASSUMED_PART, SYNTHETIC, SYNTHETIC_LONG, SYNTHETIC_MORE
+from evaluation.presentation.report import PROTECTED_PAGE
 from evaluation.presentation.saved import SavedFigure, SavedSentence, SavedTable
 from evaluation.presentation.subject import Subject
 from evaluation.presentation.table import Table
@@ -99,8 +98,11 @@ def report_data(contents: EditionContents) -> dict[str, Any]:
         "reference-date": language.day(contents.reference_date),
         "lead": contents.subject.lead(language),
         "synthetic": Evidence.SYNTHETIC in contents.evidence,
-        "kinds": [{"id": kind, "name": _(EVIDENCE[kind]), "meaning": _(MEANING[kind])} for kind in contents.evidence],
-        "words": _words(contents.subject, language),
+        "kinds": [
+            {"id": kind, "name": name, "meaning": meaning}
+            for kind, (name, meaning) in ((kind, contents.meaning(kind, language)) for kind in contents.evidence)
+        ],
+        "words": {**_words(contents.subject, language), **_marks(language, assumed=contents.assumed)},
         "chapters": [_chapter(number, chapter, language) for number, chapter in enumerate(contents.chapters, start=1)],
         "annex": _annex(contents.annex, language) if contents.annex else None,
     }
@@ -115,14 +117,22 @@ def _words(subject: Subject, language: Language) -> dict[str, Any]:
         "kinds": _("Kinds of evidence in this edition"),
         "contents": _("Contents"),
         "continued": _("{question} (continued)"),
-        "synthetic": _(SYNTHETIC),
-        "synthetic-long": _(SYNTHETIC_LONG),
-        "synthetic-more": _(SYNTHETIC_MORE),
-        "synthetic-page": _("Numbers with the mark “Synthetic” come from an invented registry."),
         "protected-page": _(PROTECTED_PAGE),
         "how-to-read": _("How to read this report"),
         "reading": [_(line) for line in READING],
     }
+
+
+def _marks(language: Language, *, assumed: bool) -> dict[str, str]:
+    """What the mark says: that a registry was invented, or that amounts were assumed."""
+    _ = language.translate
+    if assumed:
+        page = _("Numbers with the mark “Assumptions” were computed with amounts that are assumed here.")
+        words = (_(ASSUMED), _(ASSUMED_PART), _(ASSUMED_MORE), page)
+    else:
+        page = _("Numbers with the mark “Synthetic” come from an invented registry.")
+        words = (_(SYNTHETIC), _(SYNTHETIC_LONG), _(SYNTHETIC_MORE), page)
+    return dict(zip(("synthetic", "synthetic-long", "synthetic-more", "synthetic-page"), words, strict=True))
 
 
 def _annex(annex: ClaimsAnnex, language: Language) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from evaluation.evidence import Estimate, Mark, Measure
+from evaluation.evidence import Estimate, Mark, Measure, is_suppressed
 from evaluation.measures.claims.changes import EarlierVerdict
 from evaluation.measures.edition_changes import EditionChanges, MeasureChange, VerdictChange
 from evaluation.presentation.claim_labels import verdict_label
@@ -14,6 +14,7 @@ from evaluation.presentation.language import N_, Language
 
 ARROW = "→"
 MOST_DIGITS = 12
+VALUES = frozenset({"estimate", "ci_low", "ci_high"})  # parts that a line shows as numbers
 
 # What changed besides the value, and what it is called.
 OTHER_PARTS = {
@@ -150,10 +151,11 @@ def _named(own: Measure, texts: ChangeTexts, language: Language) -> str:
 
 
 def _told_apart(own: MeasureChange, language: Language) -> tuple[str, str]:
-    """Both values, with as many decimals more than a page has as it takes to see the difference."""
+    """Both values, with as many decimals more than a page has as it takes to see a difference where there is one."""
+    differs = not VALUES.isdisjoint(own.parts)
     for digits in (None, *range(1, MOST_DIGITS + 1)):
         before, after = (_with_interval(measure, language, digits) for measure in (own.before, own.after))
-        if before != after:
+        if before != after or not differs:
             break
     return before, after
 
@@ -162,6 +164,8 @@ def _with_interval(own: Measure, language: Language, digits: int | None) -> str:
     value, low, high = (_number(own, value, language, digits) for value in (own.estimate, own.ci_low, own.ci_high))
     if own.ci_low is None or own.ci_high is None:
         return value
+    if is_suppressed(own.ci_low) and is_suppressed(own.ci_high):
+        return value if is_suppressed(own.estimate) else f"{value} ({low})"
     return language.translate(N_("{value} ({low} to {high})")).format(value=value, low=low, high=high)
 
 

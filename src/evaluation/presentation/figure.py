@@ -82,7 +82,7 @@ class Figure:
     @property
     def marked_alt(self) -> str:
         """Alternative text, with the mark of its evidence first."""
-        mark = mark_text(self.evidence, self.numbers.language)
+        mark = mark_text(self.evidence, self.numbers.language, assumed=self.numbers.assumed)
         return f"{mark}. {self.alt}" if mark else self.alt
 
     @property
@@ -114,7 +114,14 @@ class Figure:
 
 
 def canvas(
-    *, title: str, subtitle: str, source: str, evidence: Evidence, language: Language, height: float = 3.2
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
+    evidence: Evidence,
+    language: Language,
+    height: float = 3.2,
+    assumed: bool = False,
 ) -> Axes:
     """Return axes on a figure with title, subtitle, footnote and mark in place.
 
@@ -126,11 +133,13 @@ def canvas(
         A synthetic figure gets its mark above the title.
     height
         Height of the drawing itself in inches; type comes on top.
+    assumed
+        Whether it is called synthetic for its assumptions, and not for an invented registry.
     """
     with mpl.rc_context(STYLE):
         head, foot = textwrap.wrap(title, 70), textwrap.wrap(source, 108)
         sub = textwrap.wrap(subtitle, 100)
-        mark = mark_text(evidence, language)
+        mark = mark_text(evidence, language, assumed=assumed)
         top = 0.12 + 0.26 * bool(mark) + 0.24 * len(head) + LINE * len(sub) + 0.1
         bottom = 0.1 + LINE * len(foot)
         total = top + height + bottom

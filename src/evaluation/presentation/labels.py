@@ -270,6 +270,7 @@ VALUES_FROM = {
     Evidence.BENCHMARK: N_("Computed from public statistics"),
     Evidence.SYNTHETIC: N_("Computed from the invented registry"),
 }
+FROM_ASSUMPTIONS = N_("Computed from assumptions")
 
 SOURCES = {
     "council_figures": N_("Figures shown to the council"),
@@ -362,8 +363,13 @@ PRICE_INDICES = {
     "vng": N_("final VNG index"),
     "vng_applied": N_("VNG index as applied"),
     "cpi": N_("consumer price index"),
-    "wage_agreement": N_("collective labour agreement, wages only"),
+    "wage_agreement": N_("collective labour agreement (wages only)"),
 }
+
+# Shares that are differences between shares, and so are said in percentage points.
+DIFFERENCES = frozenset(
+    f"benchmark.{name}_{scope}" for name in ("gap", "margin_with_chance") for scope in ("excl_6_2", "incl_6_2")
+)
 
 SCOPES = {
     "excl_6_2": N_("without neighbourhood teams"),
@@ -590,8 +596,18 @@ def group_label(grouping: str, value: str, language: Language) -> str:
 
 
 def source_label(source: str, language: Language) -> str:
-    """Return the name of a table; one without a name is called as it is."""
-    return language.translate(SOURCES[source]) if source in SOURCES else source
+    """Return the name of a table, also of one in a delivered register; one without a name is called as it is."""
+    if source in SOURCES:
+        return language.translate(SOURCES[source])
+    register, _slash, table = source.rpartition("/")
+    if not register or table not in TABLES:
+        return source
+    return language.translate(N_("Register {name}: {table}")).format(name=register, table=table_label(table, language))
+
+
+def table_label(table: str, language: Language) -> str:
+    """Return what a table of a delivery is called; one without a name is called as it is."""
+    return language.translate(TABLES.get(table, table))
 
 
 def measure_value(measure: Measure, value: Estimate, language: Language) -> str:

@@ -33,7 +33,7 @@ def table_ledger(totals: LedgerTotals, language: Language) -> Table:
             Column("year", _("Year")),
             Column("label", _("Part")),
             Column("eur_million", _("Ledger"), "decimal"),
-            Column("printed", _("Published (rounding)"), "decimal", 1, ("printed_low", "printed_high")),
+            Column("printed", _("Published (rounding)"), "decimal", 2, ("printed_low", "printed_high")),
             Column("same", _("Rounds to the published amount")),
         ),
         frame=frame.astype({"year": str}),

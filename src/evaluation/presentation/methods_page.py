@@ -146,12 +146,14 @@ def methods_values(groups: Sequence[ChapterMeasures], language: Language) -> dic
 def terms(group: ChapterMeasures, language: Language) -> list[tuple[list[tuple[str, str]], str]]:
     """Return every method of a chapter in words, each with names and units of the values that it determines.
 
-    It holds no number. Values that are determined in the same way stand together, where the first of them stood.
+    It holds no number, and a unit that the name ends with is empty. Values that are determined in the same way stand
+    together, where the first of them stood.
     """
     named: dict[str, list[tuple[str, str]]] = {}
     for own in group.measures:
         said = method_text(own.method, language)
-        named.setdefault(said, []).append((measure_label(own.id, language), unit_name(own.unit, language)))
+        label, unit = measure_label(own.id, language), unit_name(own.unit, language)
+        named.setdefault(said, []).append((label, "" if label.endswith(f", {unit}") else unit))
     return [(names, said) for said, names in named.items()]
 
 

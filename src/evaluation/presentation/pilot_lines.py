@@ -72,11 +72,15 @@ def _draw(axes: Axes, frame: pd.DataFrame, names: dict[str, str], language: Lang
     bottom, top = axes.get_ylim()
     ends = {kind: frame.loc[frame["change"] == kind, "after"] for kind in CLASSES}
     place = -float("inf")
-    for kind in sorted((kind for kind in CLASSES if len(ends[kind])), key=lambda kind: ends[kind].median()):
-        place = max(float(ends[kind].median()), place + 0.08 * (top - bottom))
+    # Each label stands at the end of a line of its kind, the middle one, tied to it where it had to move.
+    heights = {kind: sorted(ends[kind])[len(ends[kind]) // 2] for kind in CLASSES if len(ends[kind])}
+    for kind, height in sorted(heights.items(), key=lambda own: float(own[1])):
+        place = max(float(height), place + 0.08 * (top - bottom))
         label = f"{names[kind]}: {language.integer(len(ends[kind]))}"
-        axes.text(
-            1.05, place, label, va="center", color=COLOURS[kind] if kind != "unchanged" else SOFT_INK, weight="bold"
+        color = COLOURS[kind] if kind != "unchanged" else SOFT_INK
+        line = {"arrowstyle": "-", "color": COLOURS[kind], "linewidth": 0.8, "shrinkA": 0, "relpos": (0, 0.5)}
+        axes.annotate(
+            label, (1, float(height)), (1.08, place), va="center", color=color, weight="bold", arrowprops=line
         )
     axes.set_xlim(-0.25, 1.6)
     axes.set_xticks([0, 1], [_("start"), _("later")])

@@ -7,7 +7,7 @@ from typing import Any
 
 from evaluation.evidence import is_suppressed
 from evaluation.measures.kaplan_meier import LEVEL
-from evaluation.measures.plan_use import PlanUse
+from evaluation.measures.plan_use import BY_COMPLEXITY, PlanUse
 from evaluation.presentation.figure import BJH, CONTEXT, Figure, canvas, format_axis
 from evaluation.presentation.interval_rows import IntervalRow, draw_rows, with_certainty
 from evaluation.presentation.labels import CASES, PLANS
@@ -106,7 +106,7 @@ def describe_plans(plans: PlanUse, language: Language) -> Sentence:
 def describe_complex_only(plans: PlanUse, language: Language) -> Sentence:
     """Whether the explanatory analysis is made in complex cases only."""
     _ = language.translate
-    complex_made, simple_made = (plans.row("explanatory_analysis", case)["made"] for case in ("complex", "simple"))
+    complex_made, simple_made = (plans.row(BY_COMPLEXITY, case)["made"] for case in ("complex", "simple"))
     if not plans.delivered or complex_made is None or simple_made is None:
         text = _("Whether the explanatory analysis is made in complex cases only is unknown.")
     elif is_suppressed(complex_made) or is_suppressed(simple_made):
@@ -117,6 +117,10 @@ def describe_complex_only(plans: PlanUse, language: Language) -> Sentence:
         text = _("Explanatory analyses made: {n} in cases that were called complex, {others} in others.").format(
             n=language.integer(complex_made), others=language.integer(simple_made)
         )
+        unknown = plans.row(BY_COMPLEXITY, "unknown")["made"]
+        if is_suppressed(unknown) or unknown:
+            left = _("Of {n} more it is unknown whether the case was complex.").format(n=language.integer(unknown))
+            text = f"{text} {left}"
     return Sentence(text, plans.evidence, language)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from evaluation.evidence import Provenance
 from evaluation.presentation.labels import EVIDENCE, source_label
 from evaluation.presentation.language import Language
+from evaluation.presentation.mark import ASSUMPTIONS
 from evaluation.presentation.table import Column, Table
 
 
@@ -16,7 +17,7 @@ def table_provenance(provenance: Provenance, language: Language) -> Table:
     rows = [
         {
             "source": source_label(origin.source, language),
-            "kind": _(EVIDENCE[origin.evidence]),
+            "kind": _("assumptions") if origin.source in ASSUMPTIONS else _(EVIDENCE[origin.evidence]),
             "rows": origin.rows,
             "period": language.period(origin.period),
             "sha256": origin.sha256[:12],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,8 @@ from evaluation.measures.ranking import Ranking
 from evaluation.parameters import HOME
 from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, INK, SOFT_INK, Figure, canvas, format_axis
 from evaluation.presentation.interval_rows import IntervalRow, draw_rows
-from evaluation.presentation.labels import DIGITS, measure_label
-from evaluation.presentation.language import Language
+from evaluation.presentation.labels import DIFFERENCES, DIGITS, measure_label
+from evaluation.presentation.language import N_, Language
 from evaluation.presentation.map_labels import place_labels
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Kind, Table
@@ -27,6 +28,8 @@ ROW_INCHES = 0.235
 MAP_INCHES = 6.9
 MAP_FRAME = (3.0, 7.9, 50.62, 53.42)  # degrees: west, east, south, north; room for names over the sea
 NAME_SIZE = 7.5
+POINTS = "percentage_points"
+ROUNDING_ERROR = 1e-9
 NEAR = 9.0  # points of type within which a name is seen to belong to its dot
 DIVERGING, SEQUENTIAL = "PuOr_r", "cividis_r"  # both told apart by colour-blind readers
 
@@ -40,11 +43,24 @@ def slug(ranking: Ranking) -> str:
 def heading(ranking: Ranking, language: Language) -> str:
     """What is ranked, and in which setting."""
     setting = ", ".join(f"{key} {value}" for key, value in ranking.setting)
-    return f"{measure_label(ranking.id, language)}{f' ({setting})' if setting else ''}"
+    name = measure_label(ranking.id, language)
+    if ranking.id in DIFFERENCES:
+        name = language.translate(N_("{name}, percentage points")).format(name=name)
+    return f"{name}{f' ({setting})' if setting else ''}"
+
+
+def _in_points(ranking: Ranking) -> Ranking:
+    """Return a ranking by a difference of shares in percentage points, and any other as it is."""
+    if ranking.id not in DIFFERENCES or ranking.unit != "share":
+        return ranking
+    columns = ["estimate", "ci_low", "ci_high"]
+    frame = ranking.frame.assign(**{column: ranking.frame[column] * 100 for column in columns})
+    return replace(ranking, frame=frame, median=ranking.median * 100, unit=POINTS)
 
 
 def table_ranking(ranking: Ranking, language: Language) -> Table:
     """Places, editions and values, lowest first."""
+    ranking = _in_points(ranking)
     _ = language.translate
     kind, digits = _kind(ranking)
     edition = () if ranking.by_municipality else (Column("edition", _("Edition")),)
@@ -88,6 +104,7 @@ def _interval_note(ranking: Ranking, language: Language) -> str:
 
 def describe_ranking(ranking: Ranking, language: Language) -> Sentence:
     """Lowest, middle and highest value, and where Groningen stands among municipalities."""
+    ranking = _in_points(ranking)
     _ = language.translate
     text = _value_text(ranking, language)
     known = ranking.frame[ranking.frame["estimate"].notna()]
@@ -114,6 +131,7 @@ def describe_ranking(ranking: Ranking, language: Language) -> Sentence:
 
 def plot_ranking(ranking: Ranking, language: Language) -> Figure:
     """A dot with its interval per edition, lowest first."""
+    whole, ranking = ranking, _in_points(ranking)
     _ = language.translate
     text = _value_text(ranking, language)
     shown = ranking.frame
@@ -139,9 +157,9 @@ def plot_ranking(ranking: Ranking, language: Language) -> Figure:
     axes.tick_params(axis="y", length=0, labelsize=8.5)
     _write_ticks(axes, ranking, language)
     alt = _("Dots from the lowest to the highest value, one per line. {sentence}").format(
-        sentence=describe_ranking(ranking, language).text
+        sentence=describe_ranking(whole, language).text
     )
-    return Figure(f"ranking_{slug(ranking)}", axes, alt, table_ranking(ranking, language))
+    return Figure(f"ranking_{slug(ranking)}", axes, alt, table_ranking(whole, language))
 
 
 def _row(record: dict[object, object] | dict[str, object], ranking: Ranking) -> IntervalRow:
@@ -165,6 +183,7 @@ def plot_map(ranking: Ranking, places: pd.DataFrame, language: Language) -> Figu
     places
         ``municipality``, ``latitude``, ``longitude``.
     """
+    whole, ranking = ranking, _in_points(ranking)
     _ = language.translate
     located = ranking.frame.merge(places[["municipality", "latitude", "longitude"]], on="municipality")
     located = located[located["estimate"].notna()]
@@ -198,9 +217,9 @@ def plot_map(ranking: Ranking, places: pd.DataFrame, language: Language) -> Figu
     )
     _write_names(axes, spots, located["municipality"].tolist())
     alt = _("Map with a dot per municipality, coloured by value, with its name beside it. {sentence}").format(
-        sentence=describe_ranking(ranking, language).text
+        sentence=describe_ranking(whole, language).text
     )
-    return Figure(f"map_{slug(ranking)}", axes, alt, table_ranking(ranking, language))
+    return Figure(f"map_{slug(ranking)}", axes, alt, table_ranking(whole, language))
 
 
 def _shades(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[Colormap, Normalize]:
@@ -244,10 +263,13 @@ def _write_names(axes: Axes, spots: np.ndarray[tuple[int, ...], np.dtype[np.floa
 
 
 def _write_ticks(axes: Axes, ranking: Ranking, language: Language) -> None:
-    """Few ticks, shares in whole percentages."""
-    axes.xaxis.set_major_locator(MaxNLocator(6))
-    kind, digits = _kind(ranking)
-    column = Column("estimate", "", kind, 0 if ranking.unit == "share" else digits)
+    """Few ticks at round values, with no more decimals than the step between them has."""
+    locator = MaxNLocator(6, steps=[1, 2, 5, 10])
+    axes.xaxis.set_major_locator(locator)
+    first, second, *_others = locator.tick_values(*axes.get_xlim())
+    kind, _digits = _kind(ranking)
+    step = (second - first) * (100 if ranking.unit == "share" else 1)
+    column = Column("estimate", "", kind, max(0, -math.floor(math.log10(step) + ROUNDING_ERROR)))
     format_axis(axes.xaxis.set_major_formatter, lambda value: column.cell(float(value), language))
 
 
@@ -255,6 +277,8 @@ def _kind(ranking: Ranking) -> tuple[Kind, int]:
     """Format of the values: a share with signs when some are negative."""
     if ranking.unit == "share":
         return ("points" if ranking.frame["estimate"].min() < 0 else "percent"), 1
+    if ranking.unit == POINTS:
+        return ("signed" if ranking.frame["estimate"].min() < 0 else "decimal"), 1
     if ranking.unit in ("eur", "eur_per_inhabitant"):
         return "euro", 0
     return "decimal", DIGITS.get(ranking.unit, 0)

@@ -19,16 +19,13 @@ from evaluation.presentation.claims_page import CLAIMS_NAME, CLAIMS_PAGE, CLAIMS
 from evaluation.presentation.data_page import DATA_NAME, DATA_PAGE, DATA_TITLE, EditionInputs, data_values
 from evaluation.presentation.delivery import describe_accounting, table_accounting, table_findings
 from evaluation.presentation.language import N_, Language
+from evaluation.presentation.mark import ASSUMED_MORE, ASSUMED_PART, SYNTHETIC_LONG, SYNTHETIC_MORE, is_assumed
 from evaluation.presentation.methods_page import METHODS_NAME, METHODS_PAGE, METHODS_TITLE, by_chapter, methods_values
 from evaluation.presentation.navigation import Theme, themes
 from evaluation.presentation.subject import GRONINGEN, Subject
 from evaluation.presentation.templating import style_sheet, template
 from evaluation.presentation.values_table import table_measures
 
-SYNTHETIC_MORE = N_(
-    "Values with the mark “Synthetic” come from an invented registry that reproduces the published figures. Published "
-    "figures and public statistics are real."
-)
 PROTECTED_PAGE = N_(
     "Numbers about people on this page are rounded, and small ones are not shown, so that nothing can be learnt about "
     "anyone."
@@ -132,10 +129,9 @@ class Report:
             yield EXAMPLE_PAGE, _(EXAMPLE_NAME), partial(self._example, self.example)
 
     def _front(self) -> str:
-        kinds = [
-            kind for kind in reversed(list(Evidence)) if any(measure.evidence is kind for measure in self.measures)
-        ]
-        values = [table_measures([m for m in self.measures if m.evidence is kind], self.language) for kind in kinds]
+        kinds = [(kind, False) for kind in reversed(list(Evidence))] + [(Evidence.SYNTHETIC, True)]
+        groups = [[m for m in self.measures if (m.evidence, is_assumed(m)) == kind] for kind in kinds]
+        values = [table_measures(group, self.language) for group in groups if group]
         return self._render(
             "front.html.j2",
             "index.html",
@@ -208,6 +204,21 @@ class Report:
         )
 
     @cached_property
+    def _assumed(self) -> bool:
+        """Whether what is called synthetic is so for its assumptions alone, and not for an invented registry."""
+        synthetic = [is_assumed(measure) for measure in self.measures if measure.evidence is Evidence.SYNTHETIC]
+        return bool(synthetic) and all(synthetic)
+
+    def _answered(self) -> tuple[ChapterPage, ...]:
+        """The chapters, with the mark that their answers have in this edition."""
+        if not self._assumed:
+            return self.chapters
+        return tuple(
+            replace(page, answers=tuple(replace(answer, assumed=True) for answer in page.answers))
+            for page in self.chapters
+        )
+
+    @cached_property
     def _themes(self) -> list[Theme]:
         chapters = ((chapter.file, chapter.name) for chapter in self.chapters)
         return themes(chapters, ((file, name) for file, name, _made in self._foundation()), self.language)
@@ -220,12 +231,14 @@ class Report:
             title=_(title),
             edition=self.edition,
             reference_date=self.reference_date,
-            chapters=self.chapters,
+            chapters=self._answered(),
             themes=self._themes,
             current=current,
             translated=self.translated,
             synthetic=evidence is Evidence.SYNTHETIC,
-            notice=SYNTHETIC_MORE,
+            marked=ASSUMED_PART if self._assumed else SYNTHETIC_LONG,
+            assumed=self._assumed,
+            notice=ASSUMED_MORE if self._assumed else SYNTHETIC_MORE,
             protection=PROTECTED_PAGE,
             css=style_sheet(),
             **values,

@@ -33,11 +33,14 @@ class SavedSentence:
     ----------
     answer
         Whether the front page repeats it.
+    assumed
+        Whether it is called synthetic for its assumptions.
     """
 
     text: str
     evidence: Evidence
     answer: bool
+    assumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,12 @@ class TableForm:
     evidence: Evidence
     folded: bool
     columns: tuple[Column, ...]
+    assumed: bool = False
 
     @classmethod
     def of(cls, table: Table) -> TableForm:
         """Take the form of a table."""
-        return cls(table.id, table.title, table.note, table.evidence, table.folded, table.columns)
+        return cls(table.id, table.title, table.note, table.evidence, table.folded, table.columns, table.assumed)
 
     def filled(self, text: str, language: Language) -> Table:
         """Return the table with the values in the text of its CSV; the inverse of `Table.csv`.
@@ -103,7 +107,8 @@ class TableForm:
         # A synthetic table has one column more in its file, which says that it is.
         values = [[_value(cell, column) for cell, (_key, column) in zip(row, columns, strict=False)] for row in rows]
         frame = pd.DataFrame(values, columns=[key for key, _column in columns], dtype=object)
-        return Table(self.id, self.title, self.columns, frame, self.note, self.evidence, language, self.folded)
+        form = (self.note, self.evidence, language, self.folded, self.assumed)
+        return Table(self.id, self.title, self.columns, frame, *form)
 
 
 @dataclass(frozen=True)
@@ -166,7 +171,7 @@ class SavedChapter:
 def saved_exhibit(exhibit: Table | Figure | Sentence, *, answer: bool = False) -> SavedExhibit:
     """Return what is kept of an exhibit that is shown."""
     if isinstance(exhibit, Sentence):
-        return SavedSentence(exhibit.text, exhibit.evidence, answer)
+        return SavedSentence(exhibit.text, exhibit.evidence, answer, exhibit.assumed)
     if isinstance(exhibit, Figure):
         return SavedFigure(exhibit.id, exhibit.marked_alt, exhibit.numbers.id, exhibit.evidence)
     return SavedTable(exhibit.id)

@@ -7,7 +7,7 @@ from html import escape
 
 from evaluation.evidence import Evidence
 from evaluation.presentation.language import Language
-from evaluation.presentation.mark import SYNTHETIC, mark_html
+from evaluation.presentation.mark import mark_html, mark_short
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,14 @@ class Sentence:
         Plain text.
     evidence
         Weakest evidence behind it.
+    assumed
+        Whether it is called synthetic for its assumptions, and not for an invented registry.
     """
 
     text: str
     evidence: Evidence
     language: Language
+    assumed: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return self.bundle()
@@ -35,9 +38,10 @@ class Sentence:
 
     def marked_text(self) -> str:
         """Plain text with the mark of its evidence, for terminals."""
-        mark = self.language.translate(SYNTHETIC) if self.evidence is Evidence.SYNTHETIC else ""
+        mark = mark_short(self.evidence, self.language, assumed=self.assumed)
         return f"[{mark}] {self.text}" if mark else self.text
 
     def html(self) -> str:
         """Paragraph with the mark of its evidence."""
-        return f'<p class="finding">{mark_html(self.evidence, self.language)}{escape(self.text)}</p>'
+        mark = mark_html(self.evidence, self.language, assumed=self.assumed)
+        return f'<p class="finding">{mark}{escape(self.text)}</p>'

@@ -105,6 +105,8 @@ class Table:
         Whether the page shows only the title until the reader opens it.
     frame
         The values, one row per line; columns without a `Column` are not shown.
+    assumed
+        Whether it is called synthetic for its assumptions, and not for an invented registry.
     """
 
     id: str
@@ -115,6 +117,7 @@ class Table:
     evidence: Evidence
     language: Language
     folded: bool = False
+    assumed: bool = False
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return self.bundle()
@@ -138,7 +141,7 @@ class Table:
         return template("table.html.j2").render(
             table=self,
             rows=self.cells(),
-            mark=mark_html(self.evidence, self.language),
+            mark=mark_html(self.evidence, self.language, assumed=self.assumed),
             numeric=[column.kind not in ("text", "quote") for column in self.columns],
             quoted=[column.kind == "quote" and self.language.code != "nl" for column in self.columns],
         )
@@ -149,7 +152,7 @@ class Table:
         A synthetic table says so in the column ``mark``.
         """
         frame = self.frame[[key for column in self.columns for key in column.keys]].map(_written)
-        if mark := mark_text(self.evidence, self.language):
+        if mark := mark_text(self.evidence, self.language, assumed=self.assumed):
             frame = frame.assign(mark=mark)
         return frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
 

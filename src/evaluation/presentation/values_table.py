@@ -1,4 +1,4 @@
-"""Every value of an edition as tables: one for each kind of evidence, which are never mixed."""
+"""Every value of an edition as tables: one for each kind of evidence and one for assumptions, never mixed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from evaluation.evidence import Measure, weakest
-from evaluation.presentation.labels import VALUES_FROM, measure_label, measure_value
-from evaluation.presentation.language import Language
+from evaluation.evidence import Measure, is_suppressed, weakest
+from evaluation.presentation.labels import FROM_ASSUMPTIONS, VALUES_FROM, measure_label, measure_value
+from evaluation.presentation.language import NOT_SHOWN, Language
+from evaluation.presentation.mark import is_assumed
 from evaluation.presentation.table import Column, Table
 
 
@@ -16,6 +17,7 @@ def table_measures(measures: Sequence[Measure], language: Language) -> Table:
     """Values of one kind of evidence, with their intervals; the kinds are never mixed in one table."""
     _ = language.translate
     evidence = weakest(measure.evidence for measure in measures)
+    assumed = all(map(is_assumed, measures))
     note = _("Interval by rounding: what the printed amounts allow. Others: confidence interval at the level shown.")
     rows = [
         {
@@ -27,8 +29,8 @@ def table_measures(measures: Sequence[Measure], language: Language) -> Table:
         for measure in measures
     ]
     return Table(
-        id=f"measures_{evidence}",
-        title=_(VALUES_FROM[evidence]),
+        id="measures_assumed" if assumed else f"measures_{evidence}",
+        title=_(FROM_ASSUMPTIONS if assumed else VALUES_FROM[evidence]),
         columns=(
             Column("label", _("Outcome")),
             Column("value", _("Value")),
@@ -40,6 +42,7 @@ def table_measures(measures: Sequence[Measure], language: Language) -> Table:
         evidence=evidence,
         language=language,
         folded=True,
+        assumed=assumed,
     )
 
 
@@ -47,6 +50,8 @@ def _interval(measure: Measure, language: Language) -> str:
     _ = language.translate
     if measure.ci_low is None or measure.ci_high is None:
         return "–"
+    if is_suppressed(measure.ci_low) and is_suppressed(measure.ci_high):
+        return _(NOT_SHOWN)
     ends = _("{low} to {high}").format(
         low=measure_value(measure, measure.ci_low, language), high=measure_value(measure, measure.ci_high, language)
     )

@@ -11,6 +11,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from evaluation.evidence import any_withheld
 from evaluation.measures.durations import MeanDurations
 from evaluation.measures.published import Comparison, ComparisonRow
 from evaluation.measures.volumes import MonthlyFlow, VolumeCounts, VolumesByGroup
@@ -163,7 +164,18 @@ def describe_monthly_flow(flow: MonthlyFlow, language: Language) -> Sentence:
         outflow=language.integer(flow.outflow),
         stock=language.integer(flow.stock_end),
     )
+    if not _closes(flow):
+        text = " ".join([text, _("Each number is rounded by itself here, so sums can differ a little.")])
     return Sentence(text, flow.evidence, language)
+
+
+def _closes(flow: MonthlyFlow) -> bool:
+    """Whether the numbers shown add up; where they do not, disclosure rules have rounded each of them by itself."""
+    months = flow.frame[["stock_start", "inflow", "outflow", "stock_end"]].itertuples(index=False, name=None)
+    whole = (flow.stock_start, flow.inflow, flow.outflow, flow.stock_end)
+    return all(
+        any_withheld(*numbers) or numbers[0] + numbers[1] - numbers[2] == numbers[3] for numbers in (whole, *months)
+    )
 
 
 def table_by_group(groups: VolumesByGroup, language: Language) -> Table:

@@ -26,11 +26,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from evaluation.evidence import Evidence, is_suppressed
 from evaluation.presentation.claims_annex import CLAIMS_TABLE, table_claims
 from evaluation.presentation.claims_page import CLAIMS_NAME
-from evaluation.presentation.contents import MEANING, TITLE, EditionContents
+from evaluation.presentation.contents import TITLE, EditionContents
 from evaluation.presentation.figure import BJH, INK, SOFT_INK, WARNING
 from evaluation.presentation.labels import EVIDENCE
 from evaluation.presentation.language import N_, NOT_SHOWN, Language
-from evaluation.presentation.mark import mark_text
+from evaluation.presentation.mark import ASSUMED_PART, mark_text
 from evaluation.presentation.table import MISSING, RUNS_IN_A_SPREADSHEET, Column, Table
 
 AnyCell = Cell | MergedCell  # what openpyxl says that a sheet may hold
@@ -144,9 +144,9 @@ def _fill(own: _Sheet, contents: EditionContents, *, back: str) -> None:
     columns = [(key, column) for column in table.columns for key in column.keys]
     _text(sheet, 1, 1, table.title, TITLE_FONT)
     _text(sheet, 2, 1, f"{own.chapter}: {own.question}", SOFT)
-    _text(sheet, 3, 1, _("Kind of evidence: {kind}").format(kind=_(EVIDENCE[table.evidence])), SOFT)
+    _text(sheet, 3, 1, _("Kind of evidence: {kind}").format(kind=_kind(table)), SOFT)
     top = 4
-    if mark := mark_text(table.evidence, language):
+    if mark := mark_text(table.evidence, language, assumed=table.assumed):
         _text(sheet, top, 1, mark, MARKED)
         top += 1
     for place, heading in enumerate(_headings(table, language), start=1):
@@ -253,7 +253,8 @@ def _list(first: Worksheet, contents: EditionContents, listed: list[_Sheet]) -> 
     _text(first, 2, 1, contents.about, SOFT)
     top = 4
     if Evidence.SYNTHETIC in contents.evidence:
-        _text(first, 3, 1, mark_text(Evidence.SYNTHETIC, contents.language), MARKED)
+        said = _(ASSUMED_PART) if contents.assumed else mark_text(Evidence.SYNTHETIC, contents.language)
+        _text(first, 3, 1, said, MARKED)
         top = 5
     headings = (_("Table"), _("Chapter"), _("Question"), _("Kind of evidence"))
     for place, heading in enumerate(headings, start=1):
@@ -264,7 +265,7 @@ def _list(first: Worksheet, contents: EditionContents, listed: list[_Sheet]) -> 
         _text(first, row, 2, own.chapter, PLAIN)
         _text(first, row, 3, own.question, PLAIN)
         synthetic = own.table.evidence is Evidence.SYNTHETIC
-        _text(first, row, 4, _(EVIDENCE[own.table.evidence]), MARKED if synthetic else PLAIN)
+        _text(first, row, 4, _kind(own.table), MARKED if synthetic else PLAIN)
         for place in range(1, 5):
             cell = first.cell(row, place)
             cell.border, cell.alignment = UNDER_ROW, Alignment(wrap_text=True, vertical="top")
@@ -272,6 +273,11 @@ def _list(first: Worksheet, contents: EditionContents, listed: list[_Sheet]) -> 
         first.column_dimensions[letter].width = width
     first.freeze_panes = f"A{top + 1}"
     _set_up_printing(first, f"{top}:{top}")
+
+
+def _kind(table: Table) -> str:
+    """What the kind of evidence of a table is called."""
+    return table.language.translate(N_("assumptions") if table.assumed else EVIDENCE[table.evidence])
 
 
 def _explain(sheet: Worksheet, contents: EditionContents) -> None:
@@ -293,7 +299,7 @@ def _explain(sheet: Worksheet, contents: EditionContents) -> None:
     top = len(rules) + 4
     _text(sheet, top, 1, _("Kinds of evidence"), TITLE_FONT)
     for row, kind in enumerate(reversed(list(Evidence)), start=top + 2):
-        _explained(sheet, row, _(EVIDENCE[kind]), _(MEANING[kind]))
+        _explained(sheet, row, *contents.meaning(kind, contents.language))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 96
     _set_up_printing(sheet, None)
 
