@@ -12,16 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evaluation.disclosure.audit import (
+    ContradictionError,
     Kind,
     LinearClaim,
     TableClaim,
     audit,
     balance,
+    certainly_possible,
     change,
     dot,
     feasible_intervals,
     required_intervals,
     shown_value,
+    tied_claims,
+    without_corrections,
 )
 from evaluation.disclosure.cells import Shown
 from evaluation.disclosure.rules import default_rules
@@ -239,6 +243,22 @@ def test_intervals_are_those_of_trying_every_table(drawn: tuple[TableClaim, list
     expected = [(min(column), max(column)) for column in zip(*fits, strict=True)]
     found = feasible_intervals(table.claims(RULES), [table.cell(cell) for cell in hidden])
     assert list(zip(found["lower"], found["upper"], strict=True)) == expected
+    within = certainly_possible(table.claims(RULES), [table.cell(cell) for cell in hidden])
+    for (lower, upper), (least, most) in zip(within.to_numpy(), expected, strict=True):
+        assert least <= lower <= upper <= most
+
+
+def test_growth_that_cannot_be_gives_way_and_the_rest_is_subtracted() -> None:
+    growth = [change("new a", "a later", "a"), change("new b", "b later", "b")]
+    counts = [("a", 40), ("a later", 30), ("b", 20), ("b later", 23)]
+    claims = [*(shown_value(cell, count, 1, RULES) for cell, count in counts), *growth]
+    with pytest.raises(ContradictionError):
+        feasible_intervals(claims, ["new b"])
+    kept = without_corrections(claims, growth)
+    assert set(claims) - set(kept) == {growth[0]}
+    assert feasible_intervals(kept, ["new b"])["lower"].tolist() == [3]
+    assert growth[1] in tied_claims(kept, ["b"])
+    assert all("a" not in claim.terms[0][0].split() for claim in tied_claims(kept, ["b"]))
 
 
 def test_intervals_do_not_depend_on_the_order_of_the_claims() -> None:

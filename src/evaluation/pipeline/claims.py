@@ -159,6 +159,7 @@ def _fact(row: Mapping[Any, Any]) -> Fact:
         period="" if pd.isna(row["period"]) else row["period"],
         reference_date=None if pd.isna(row["reference_date"]) else row["reference_date"].date(),
         quote=row["quote"],
+        derived=row["status"] == "derived",
     )
 
 

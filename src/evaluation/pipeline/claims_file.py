@@ -98,6 +98,7 @@ def _fact(fact: Fact) -> dict[str, Any]:
         "high": fact.value.high,
         "unit": fact.unit,
         "source": fact.source,
+        "derived": fact.derived,
         "period": fact.period or None,
         "reference_date": fact.reference_date.isoformat() if fact.reference_date else None,
     }

@@ -207,7 +207,12 @@ def figure_rows(own: Judgement, homes: Mapping[str, str], language: Language) ->
 
 def _fact_row(fact: Fact, language: Language) -> dict[str, str]:
     _ = language.translate
-    origin = _(N_("public statistics")) if fact.public_statistic else _(DOCUMENTS[fact.source])
+    if fact.public_statistic:
+        origin = _(N_("public statistics"))
+    elif fact.derived:
+        origin = _(N_("derived from figures of: {document}")).format(document=_(DOCUMENTS[fact.source]))
+    else:
+        origin = _(DOCUMENTS[fact.source])
     label = fact_label(fact, language).partition(": ")[0] if fact.public_statistic else fact_label(fact, language)
     quoted = "" if fact.public_statistic else "nl"
     return {"label": label, "value": figure_text(fact, language), "origin": origin, "link": "", "quoted": quoted}

@@ -67,7 +67,7 @@ class Fact:
     unit
         Unit of the table: ``percent``, ``months`` ...
     source
-        Presentation that printed it, or the table it is from.
+        Presentation that printed it or what it was derived from, or the table it is from.
     period
         What it covers, ISO; empty when that was not told.
     reference_date
@@ -76,6 +76,8 @@ class Fact:
         Its words, or empty.
     public_statistic
         Whether it comes from others than the sender of the statements.
+    derived
+        Whether it was not printed, and follows from figures that were.
     """
 
     id: str
@@ -86,6 +88,7 @@ class Fact:
     reference_date: date | None = None
     quote: str = ""
     public_statistic: bool = False
+    derived: bool = False
 
 
 @dataclass(frozen=True)
