@@ -165,7 +165,7 @@ def test_the_page_ranks_as_the_table_does(run: Run) -> None:
     gaps = frame[frame["id"] == "benchmark.gap_excl_6_2"].sort_values("estimate")
     assert [(int(place), name) for place, name, _value in cells] == list(enumerate(gaps["municipality"], start=1))
     for (_place, _name, value), gap in zip(cells, gaps["estimate"], strict=True):
-        assert value.replace("−", "-").startswith(f"{gap:+.1%} (")
+        assert value.replace("−", "-").startswith(f"{100 * gap:+.1f} (")  # percentage points
     for name in ("ranking", "map"):
         file = f"figures/{name}_benchmark-gap-excl-6-2.svg"
         assert f'src="{file}"' in page

@@ -96,6 +96,7 @@ def test_exhibits_are_kept_in_order_without_their_numbers(shown: tuple[Path, nbf
         "title": "Aantallen",
         "note": "Noot.",
         "evidence": "published",
+        "assumed": False,
         "folded": False,
         "columns": [
             {"key": "name", "label": "Naam", "kind": "text", "digits": 1, "interval": None},
