@@ -205,7 +205,8 @@ class Measure:
     estimate
         The value, None when it is unknown, SUPPRESSED when disclosure rules withhold it; never zero for either.
     unit
-        ``trajectories``, ``clients``, ``months``, ``share``, ``rank``, ``eur_per_inhabitant`` ...
+        ``trajectories``, ``clients``, ``months``, ``share``, ``share_difference`` (both as fractions of 1), ``rank``,
+        ``eur_per_inhabitant`` ...
     evidence
         The weakest kind of evidence among the inputs.
     sources

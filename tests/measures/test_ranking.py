@@ -24,7 +24,7 @@ def drawn(rows: list[tuple[str, str, float | None]]) -> pd.DataFrame:
             {
                 "id": "benchmark.gap_excl_6_2", "edition": f"{name}_{index}".lower(), "municipality": name,
                 "settings": json.dumps({"reference_date": "2025-01-01", "municipality": name, "price_index": index}),
-                "estimate": value, "ci_low": None, "ci_high": None, "ci_level": None, "unit": "share",
+                "estimate": value, "ci_low": None, "ci_high": None, "ci_level": None, "unit": "share_difference",
                 "period": "2022/2024", "evidence": "benchmark", "suppressed": False,
             }
             for name, index, value in rows

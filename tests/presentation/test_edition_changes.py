@@ -75,6 +75,25 @@ def test_every_kind_of_change_can_be_seen(other: dict[str, object], told: str) -
     assert told in line(replace(SHARE, **other))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("unit", "before", "after", "told"),
+    [
+        (
+            "share_difference",
+            0.29,
+            0.31,
+            "29.0 percentage points (28.0 to 32.0) → 31.0 percentage points (28.0 to 32.0)",
+        ),
+        ("eur", 79.14, 79.02, "€79.1 (€0.3 to €0.3) → €79.0 (€0.3 to €0.3)"),
+        ("p_value", 2e-4, 1e-9, "0.0002 (0.2800 to 0.3200) → < 0.0001 (0.2800 to 0.3200)"),
+    ],
+)
+def test_a_change_is_told_in_the_unit_of_its_value(unit: str, before: float, after: float, told: str) -> None:
+    older = replace(SHARE, unit=unit, estimate=before, ci_low=0.28, ci_high=0.32)
+    changes = compare_editions(state(older), state(replace(older, estimate=after)))
+    assert told in text_of_changes(changes, TEXTS, EN)
+
+
 def test_equal_values_are_written_as_on_a_page() -> None:
     told = line(replace(SHARE, evidence=Evidence.REGISTER))
     assert "Share of BJH: 10.0% (9.9% to 10.1%); kind of evidence" in told

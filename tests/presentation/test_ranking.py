@@ -20,7 +20,8 @@ NL = Language("nl")
 @pytest.fixture(scope="module")
 def ranking() -> Ranking:
     # Every municipality with a value of its own: -0.16, -0.15 ... 0.15, in the order of the codes.
-    shared = {"id": "benchmark.gap_excl_6_2", "unit": "share", "period": "2022/2024", "evidence": "benchmark"}
+    shared = {"id": "benchmark.gap_excl_6_2", "unit": "share_difference", "period": "2022/2024"}
+    shared |= {"evidence": "benchmark"}
     rows = [
         {
             **shared,
@@ -54,7 +55,7 @@ def test_table_sentence_and_dots_agree(ranking: Ranking) -> None:
 
 
 def test_a_share_that_is_no_difference_is_a_percentage(ranking: Ranking) -> None:
-    growth = replace(ranking, id="benchmark.municipality_growth_excl_6_2")
+    growth = replace(ranking, id="benchmark.municipality_growth_excl_6_2", unit="share")
     assert table_ranking(growth, NL).cells()[0][2] == "−16,0% (−18,0% tot −14,0%)"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from evaluation.commands import options
-from evaluation.commands.printing import progress_bar, shown
+from evaluation.commands.printing import progress_bar, say_beside, shown
 from evaluation.parameters import ParameterError
 
 
@@ -66,8 +66,8 @@ def run(
             place,
             workers=workers,
             force=force,
-            on_wait=_say if wait else None,
-            on_note=_say,
+            on_wait=say_beside if wait else None,
+            on_note=say_beside,
             on_start=start,
             on_step=step,
         )
@@ -75,10 +75,6 @@ def run(
         click.echo(f"\n{edition.name}: {shown(edition.report)}{'' if edition.new else '  (nothing changed)'}")
         for answer in edition.answers:
             click.echo(click.wrap_text(answer, 100, initial_indent="  - ", subsequent_indent="    "))
-
-
-def _say(line: str) -> None:
-    click.echo(f"evaluation: {line}", err=True)
 
 
 @click.command()

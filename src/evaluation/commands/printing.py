@@ -35,6 +35,12 @@ def say(text: str) -> None:
         raise
 
 
+def say_beside(text: str) -> None:
+    """Print to standard error what is good to know, on a line of its own when a bar is open."""
+    with tqdm.external_write_mode(file=sys.stderr):
+        click.echo(f"evaluation: {text}", err=True)
+
+
 def say_wrong(text: str) -> None:
     """Print what went wrong to standard error; that nobody reads it either changes nothing about how it ends."""
     try:

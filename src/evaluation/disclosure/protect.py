@@ -25,6 +25,7 @@ DECIMALS = {
     "months": 1,
     "points": 1,
     "share": 2,
+    "share_difference": 2,
 }
 
 

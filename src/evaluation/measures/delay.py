@@ -185,7 +185,7 @@ class DelayBreak:
             Measure(
                 id="volumes.prompt_registration_change",
                 estimate=self.difference,
-                unit="share",
+                unit="share_difference",
                 method=f"share registered within {self.prompt_days} days of those within {self.horizon_days}, from "
                 f"{self.break_date} less before, Newcombe",
                 period=f"{self.since}/{self.reference_date}",

@@ -139,14 +139,14 @@ class Equivalence:
         interval = self.main["ci_low"], self.main["ci_high"]
         method = f"gap with the mean of the other large municipalities, real ({self.price_index}) per inhabitant"
         return (
-            self._measure("gap", self.main["gap"], "share", method, interval),
+            self._measure("gap", self.main["gap"], "share_difference", method, interval),
             self._measure(
                 "equivalence_p", self.main["p_value"], "p_value", f"two one-sided tests, margin {self.margin:g}"
             ),
             self._measure(
                 "margin_with_chance",
                 self.main["chance_margin"],
-                "share",
+                "share_difference",
                 "smallest margin that holds the growth, its own chance counted too",
             ),
         )

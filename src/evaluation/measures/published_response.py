@@ -56,7 +56,7 @@ class PublishedResponse:
             Measure(
                 id="experience.least_width_of_bounds",
                 estimate=1 - self.response,
-                unit="share",
+                unit="share_difference",
                 method="1 less the highest published response; bounds without assumptions (Manski)",
                 period="",
                 ci_low=1 - self.response,

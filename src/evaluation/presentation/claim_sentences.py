@@ -14,7 +14,7 @@ from evaluation.measures.claims.ledger import Judgement
 from evaluation.measures.claims.vocabulary import Fact
 from evaluation.presentation.claim_labels import unit_label
 from evaluation.presentation.claim_reasons import REASONS
-from evaluation.presentation.labels import measure_label, measure_value
+from evaluation.presentation.labels import measure_end, measure_label, measure_value
 from evaluation.presentation.language import N_, Language
 
 # Public figures about the municipality that judge a statement.
@@ -108,7 +108,7 @@ def measure_text(measure: Measure, language: Language) -> str:
     value = measure_value(measure, measure.estimate, language)
     if measure.ci_low is None or measure.ci_high is None or measure.ci_low == measure.ci_high:
         return value
-    low, high = (measure_value(measure, end, language) for end in (measure.ci_low, measure.ci_high))
+    low, high = (measure_end(measure, end, language) for end in (measure.ci_low, measure.ci_high))
     return language.translate(N_("{value} ({low} to {high})")).format(value=value, low=low, high=high)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from evaluation.evidence import Estimate, Mark, Measure, is_suppressed
+from evaluation.evidence import Measure, is_suppressed
 from evaluation.measures.claims.changes import EarlierVerdict
 from evaluation.measures.edition_changes import EditionChanges, MeasureChange, VerdictChange
 from evaluation.presentation.claim_labels import verdict_label
-from evaluation.presentation.labels import EVIDENCE, UNITS, measure_value
+from evaluation.presentation.labels import EVIDENCE, UNITS, measure_end, measure_value
 from evaluation.presentation.language import N_, Language
 
 ARROW = "→"
@@ -161,15 +161,10 @@ def _told_apart(own: MeasureChange, language: Language) -> tuple[str, str]:
 
 
 def _with_interval(own: Measure, language: Language, digits: int | None) -> str:
-    value, low, high = (_number(own, value, language, digits) for value in (own.estimate, own.ci_low, own.ci_high))
+    value = measure_value(own, own.estimate, language, digits)
+    low, high = (measure_end(own, end, language, digits) for end in (own.ci_low, own.ci_high))
     if own.ci_low is None or own.ci_high is None:
         return value
     if is_suppressed(own.ci_low) and is_suppressed(own.ci_high):
         return value if is_suppressed(own.estimate) else f"{value} ({low})"
     return language.translate(N_("{value} ({low} to {high})")).format(value=value, low=low, high=high)
-
-
-def _number(own: Measure, value: Estimate, language: Language, digits: int | None) -> str:
-    if digits is None or value is None or isinstance(value, Mark) or own.unit == "yes_no":
-        return measure_value(own, value, language)
-    return language.percent(value, digits) if own.unit == "share" else language.decimal(value, digits)

@@ -366,11 +366,6 @@ PRICE_INDICES = {
     "wage_agreement": N_("collective labour agreement (wages only)"),
 }
 
-# Shares that are differences between shares, and so are said in percentage points.
-DIFFERENCES = frozenset(
-    f"benchmark.{name}_{scope}" for name in ("gap", "margin_with_chance") for scope in ("excl_6_2", "incl_6_2")
-)
-
 SCOPES = {
     "excl_6_2": N_("without neighbourhood teams"),
     "incl_6_2": N_("with neighbourhood teams"),
@@ -540,6 +535,7 @@ UNITS = {
     "months": N_("months"),
     "hours_per_month": N_("hours per month"),
     "share": N_("share"),
+    "share_difference": N_("percentage points"),
     "rank": N_("rank"),
     "trajectories_per_month": N_("trajectories per month"),
     "trajectories_per_fte": N_("trajectories per fte"),
@@ -572,6 +568,8 @@ DIGITS = {
     "per_100_decisions": 1,
     "points": 1,
     "ratio": 2,
+    "share": 1,
+    "share_difference": 1,
     "standard_deviations": 2,
     "trajectories_per_fte": 1,
     "trajectories_per_month": 1,
@@ -610,20 +608,34 @@ def table_label(table: str, language: Language) -> str:
     return language.translate(TABLES.get(table, table))
 
 
-def measure_value(measure: Measure, value: Estimate, language: Language) -> str:
-    """Format a value in the unit of its measure; unknown and withheld are said in words."""
+def measure_value(measure: Measure, value: Estimate, language: Language, digits: int | None = None) -> str:
+    """Format a value in the unit of its measure; unknown and withheld are said in words.
+
+    With `digits` it has that many decimals, where it has any; otherwise as many as its unit is shown with.
+    """
+    text = measure_end(measure, value, language, digits)
+    if measure.unit == "share_difference" and isinstance(value, int | float):
+        return language.translate(N_("{points} percentage points")).format(points=text)
+    return text
+
+
+def measure_end(measure: Measure, value: Estimate, language: Language, digits: int | None = None) -> str:
+    """Format an end of the interval of a measure, beside its value: as that, with percentage points left unnamed."""
     if value is None or isinstance(value, Mark):
         return language.translate(N_("unknown") if value is None else NOT_SHOWN)
-    if measure.unit == "share":
-        return language.percent(value)
-    if measure.unit in ("eur", "eur_per_inhabitant"):
-        return language.euro(value)
     if measure.unit == "yes_no":
         return language.translate(N_("yes") if value else N_("no"))
     if measure.unit == "rank":
         return language.translate(N_("{rank} of {n}")).format(rank=language.integer(value), n=measure.n)
-    written = language.p_value if measure.unit == "p_value" else language.decimal
-    return written(value, DIGITS.get(measure.unit, 0))
+    if measure.unit == "share_difference":
+        value *= 100
+    written = {
+        "eur": language.euro,
+        "eur_per_inhabitant": language.euro,
+        "p_value": language.p_value,
+        "share": language.percent,
+    }.get(measure.unit, language.decimal)
+    return written(value, DIGITS.get(measure.unit, 0) if digits is None else digits)
 
 
 def interval_text(low: float, high: float, language: Language) -> str:

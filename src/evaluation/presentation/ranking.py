@@ -18,17 +18,17 @@ from evaluation.measures.ranking import Ranking
 from evaluation.parameters import HOME
 from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, INK, SOFT_INK, Figure, canvas, format_axis
 from evaluation.presentation.interval_rows import IntervalRow, draw_rows
-from evaluation.presentation.labels import DIFFERENCES, DIGITS, measure_label
+from evaluation.presentation.labels import DIGITS, measure_label
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.map_labels import place_labels
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Kind, Table
 
+DIFFERENCE, IN_POINTS = "share_difference", "percentage_points"  # units: as a fraction, and times a hundred
 ROW_INCHES = 0.235
 MAP_INCHES = 6.9
 MAP_FRAME = (3.0, 7.9, 50.62, 53.42)  # degrees: west, east, south, north; room for names over the sea
 NAME_SIZE = 7.5
-POINTS = "percentage_points"
 ROUNDING_ERROR = 1e-9
 NEAR = 9.0  # points of type within which a name is seen to belong to its dot
 DIVERGING, SEQUENTIAL = "PuOr_r", "cividis_r"  # both told apart by colour-blind readers
@@ -44,18 +44,18 @@ def heading(ranking: Ranking, language: Language) -> str:
     """What is ranked, and in which setting."""
     setting = ", ".join(f"{key} {value}" for key, value in ranking.setting)
     name = measure_label(ranking.id, language)
-    if ranking.id in DIFFERENCES:
+    if ranking.unit in (DIFFERENCE, IN_POINTS):
         name = language.translate(N_("{name}, percentage points")).format(name=name)
     return f"{name}{f' ({setting})' if setting else ''}"
 
 
 def _in_points(ranking: Ranking) -> Ranking:
     """Return a ranking by a difference of shares in percentage points, and any other as it is."""
-    if ranking.id not in DIFFERENCES or ranking.unit != "share":
+    if ranking.unit != DIFFERENCE:
         return ranking
     columns = ["estimate", "ci_low", "ci_high"]
     frame = ranking.frame.assign(**{column: ranking.frame[column] * 100 for column in columns})
-    return replace(ranking, frame=frame, median=ranking.median * 100, unit=POINTS)
+    return replace(ranking, frame=frame, median=ranking.median * 100, unit=IN_POINTS)
 
 
 def table_ranking(ranking: Ranking, language: Language) -> Table:
@@ -277,7 +277,7 @@ def _kind(ranking: Ranking) -> tuple[Kind, int]:
     """Format of the values: a share with signs when some are negative."""
     if ranking.unit == "share":
         return ("points" if ranking.frame["estimate"].min() < 0 else "percent"), 1
-    if ranking.unit == POINTS:
+    if ranking.unit == IN_POINTS:
         return ("signed" if ranking.frame["estimate"].min() < 0 else "decimal"), 1
     if ranking.unit in ("eur", "eur_per_inhabitant"):
         return "euro", 0

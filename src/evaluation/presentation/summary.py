@@ -15,7 +15,7 @@ from statsmodels.iolib.summary import Summary, fmt_params
 from statsmodels.iolib.table import SimpleTable
 
 from evaluation.evidence import Evidence, Mark, Measure
-from evaluation.presentation.labels import EVIDENCE, measure_label, measure_value, source_label
+from evaluation.presentation.labels import EVIDENCE, measure_end, measure_label, measure_value, source_label
 from evaluation.presentation.language import N_, Language
 
 HEADERS = (N_("estimate"), N_("[low"), N_("high]"), N_("level"), N_("n"), N_("missing"))
@@ -75,7 +75,7 @@ def _estimates(measures: tuple[Measure, ...], language: Language) -> SimpleTable
 
 
 def _estimate(one: Measure, language: Language) -> list[str]:
-    ends = ["" if end is None else measure_value(one, end, language) for end in (one.ci_low, one.ci_high)]
+    ends = ["" if end is None else measure_end(one, end, language) for end in (one.ci_low, one.ci_high)]
     level = language.percent(one.ci_level, 0) if one.ci_level else ""
     if one.interval == "rounding":
         level = language.translate(ROUNDED)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from evaluation.evidence import Measure, is_suppressed, weakest
-from evaluation.presentation.labels import FROM_ASSUMPTIONS, VALUES_FROM, measure_label, measure_value
+from evaluation.presentation.labels import FROM_ASSUMPTIONS, VALUES_FROM, measure_end, measure_label, measure_value
 from evaluation.presentation.language import NOT_SHOWN, Language
 from evaluation.presentation.mark import is_assumed
 from evaluation.presentation.table import Column, Table
@@ -53,7 +53,7 @@ def _interval(measure: Measure, language: Language) -> str:
     if is_suppressed(measure.ci_low) and is_suppressed(measure.ci_high):
         return _(NOT_SHOWN)
     ends = _("{low} to {high}").format(
-        low=measure_value(measure, measure.ci_low, language), high=measure_value(measure, measure.ci_high, language)
+        low=measure_end(measure, measure.ci_low, language), high=measure_end(measure, measure.ci_high, language)
     )
     kind = _("rounding") if measure.ci_level is None else language.percent(measure.ci_level, 0)
     return f"{ends} ({kind})"
