@@ -166,6 +166,19 @@ def test_two_deliveries_are_compared_and_past_changes_told_apart(tmp_path: Path,
     assert "trajectories: 1 added, 0 removed, 1 changed, of which 1 of the past" in result.output
 
 
+def test_an_invented_registry_is_checked_but_never_taken_for_the_register(tmp_path: Path, private: Path):
+    folder = Path(shutil.copytree(synthetic_registry(), tmp_path / "export"))
+    checked = CliRunner().invoke(main, ["validate", str(folder), "--delivered-on", "2026-01-02"])
+    assert checked.exit_code == 0, checked.output
+    store = ["validate", str(folder), "--delivered-on", "2026-01-02", "--store"]
+    for command in (store, ["run", "--delivery", str(folder), "--outputs", str(tmp_path / "outputs")]):
+        refused = CliRunner().invoke(main, command)
+        assert refused.exit_code == 2, refused.output
+        assert "synthetic.json: the tables beside it are invented" in refused.output
+        assert "Traceback" not in refused.output
+    assert not (private / "2026-01-02").exists()
+
+
 def test_deliveries_of_every_table_are_compared(tmp_path: Path, private: Path):
     folder = Path(shutil.copytree(synthetic_registry(), tmp_path / "export"))
     (folder / "synthetic.json").unlink()

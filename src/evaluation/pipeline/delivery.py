@@ -28,7 +28,7 @@ from evaluation.presentation.language import Language
 from evaluation.sources.delivery.aside import UNFINISHED, folder_aside
 from evaluation.sources.delivery.bsn import refuse_bsn
 from evaluation.sources.delivery.contract import DeliveredFile, Delivery, DeliveryError
-from evaluation.sources.delivery.reading import read_delivery
+from evaluation.sources.delivery.reading import read_delivery, refuse_invented
 from evaluation.sources.delivery.rules import RULES
 from evaluation.sources.delivery.schema import table_schemas
 from evaluation.sources.delivery.snapshots import diff_snapshots, store_snapshot
@@ -88,6 +88,8 @@ def check_delivery(
     DeliveryError
         When the delivery cannot be taken in at all; then nothing is written.
     """
+    if store:
+        refuse_invented(folder)
     private.mkdir(parents=True, exist_ok=True, mode=0o700)
     with folder_aside(private, UNFINISHED) as work:
         on_step("search")

@@ -40,7 +40,7 @@ WORK_FILE = "delivery.duckdb"
 TIME_ZONE = "Europe/Amsterdam"  # in which a moment falls on a day, whatever machine reads it
 WORKBOOKS = ("delivery", "levering")
 EXPLANATORY_SHEETS = ("uitleg", "lijsten")
-IGNORED = ("synthetic.json",)  # the description that a synthetic registry carries is not a table
+INVENTED = "synthetic.json"  # the description that a synthetic registry carries; it is no table
 
 
 @dataclass(frozen=True)
@@ -117,6 +117,20 @@ def _clear(work: Path) -> None:
         (work / name).unlink(missing_ok=True)
 
 
+def refuse_invented(folder: Path) -> None:
+    """Refuse a folder that says it is a synthetic registry: once stored, its rows would pass for the register.
+
+    Raises
+    ------
+    DeliveryError
+        When the folder holds the description that the generator writes.
+    """
+    path = folder / INVENTED
+    if path.exists():
+        found = "the tables beside it are invented, and a report would call them the personal register"
+        raise refusal(shown(path), found, "deliver an export; to practise, use a copy without this file")
+
+
 def _sources(folder: Path, work: Path) -> list[_Source]:
     """Return what the folder delivers, and refuse unknown files and tables that come twice."""
     if not folder.is_dir():
@@ -136,7 +150,7 @@ def _sources(folder: Path, work: Path) -> list[_Source]:
 
 
 def _is_ignored(path: Path) -> bool:
-    return path.name.startswith((".", "~$")) or path.suffix.lower() == ".md" or path.name in IGNORED
+    return path.name.startswith((".", "~$")) or path.suffix.lower() == ".md" or path.name == INVENTED
 
 
 def _sources_of(path: Path) -> Iterator[_Source]:
