@@ -160,6 +160,11 @@ def table_resistance(found: Resistance, language: Language) -> Table:
     _ = language.translate
     labels = [_(CONTRASTS[name]).format(days=REMINDER_DAYS) for name in found.contrasts["dimension"]]
     late = [part.of_group(LATE) for part in found.parts]
+    frame = found.contrasts.assign(
+        label=labels, n_late=pd.Series([_known(row, found.delivered) for row in late], dtype=object)
+    )
+    shares = ["difference", "ci_low", "ci_high"]
+    frame[shares] = frame[shares].map(lambda share: 100 * share if isinstance(share, float) else share)
     return Table(
         id="resistance",
         title=_("Satisfied among early and among late answers"),
@@ -168,13 +173,11 @@ def table_resistance(found: Resistance, language: Language) -> Table:
             Column("early", _("Early"), "percent", 0),
             Column("late", _("Late"), "percent", 0),
             Column("n_late", _("Late answers"), "integer"),
-            Column("difference", _("Late less early"), "points", 0, ("ci_low", "ci_high")),
+            Column("difference", _("Late less early, percentage points"), "signed", 0, ("ci_low", "ci_high")),
             Column("p_value", _("Exact p-value"), "decimal", 2),
         ),
-        frame=found.contrasts.assign(
-            label=labels, n_late=pd.Series([_known(row, found.delivered) for row in late], dtype=object)
-        ),
-        note=_("Intervals: Newcombe (1998). Test: Fisher, exact, two-sided. In percentage points."),
+        frame=frame,
+        note=_("Intervals: Newcombe (1998). Test: Fisher, exact, two-sided."),
         evidence=found.evidence,
         language=language,
     )

@@ -28,8 +28,8 @@ def table_unit_costs(costs: UnitCosts, language: Language) -> Table:
             Column("year", _("Year")),
             Column("label", _("Unit")),
             Column("eur", _("Euros"), "euro", 0, ("low", "high")),
-            Column("widest_low", _("at least, whatever the stock was"), "euro", 0),
-            Column("widest_high", _("at most, whatever the stock was"), "euro", 0),
+            Column("widest_low", _("At least, whatever the stock was"), "euro", 0),
+            Column("widest_high", _("At most, whatever the stock was"), "euro", 0),
         ),
         frame=costs.frame.assign(label=[_(UNIT_COSTS[unit]) for unit in costs.frame["unit"]]),
         note=_(
@@ -115,8 +115,8 @@ def table_person_time(time: PersonTime, language: Language) -> Table:
             Column("trajectory_months", _("Trajectory-months"), "integer"),
             Column("low", _("At least"), "integer"),
             Column("high", _("At most"), "integer"),
-            Column("widest_low", _("at least, whatever the stock was"), "integer"),
-            Column("widest_high", _("at most, whatever the stock was"), "integer"),
+            Column("widest_low", _("At least, whatever the stock was"), "integer"),
+            Column("widest_high", _("At most, whatever the stock was"), "integer"),
         ),
         frame=time.frame,
         note=_(
