@@ -133,8 +133,11 @@ def test_bjh_that_begins_counts_by_its_days() -> None:
         ("2022-12-01", "2022-12-01", "bjh", None, 1e5),
         ("2023-01-01", "2023-01-01", "open_house", "P1", 1e6),
         ("2023-01-01", "2023-01-01", "bjh", None, 1e6),
+        ("2023-12-01", "2023-12-01", "other", None, 1.0),
     )
-    found = _growth(costs, _open_house({(2022, "P1"): 10, (2023, "P1"): 10}), trajectories)
+    months = _open_house({(2022, "P1"): 10, (2023, "P1"): 10})
+    found = _growth(costs, pd.concat([months, months.tail(1).assign(month=pd.Timestamp("2023-12-01"))]), trajectories)
+    assert found.months == (1, 12)
     months = found.products.set_index(["year", "product"])["months"]
     # t1 from 1 July to the end of the year, t2 ten days of January.
     assert months[(2023, "bjh")] == pytest.approx((184 + 10) / (365.25 / 12))
@@ -163,13 +166,35 @@ def test_both_methods_leave_nothing_over_also_with_products_that_come_and_go(
         assert found.frame[method].sum() == pytest.approx(found.change, abs=1e-6)
 
 
+def test_half_a_year_of_help_is_never_held_against_a_year_of_costs() -> None:
+    # Ten months of help for 0.1 million each in every calendar month; in 2022 help is known from July on only.
+    days = pd.date_range("2022-01-01", "2023-12-01", freq="MS")
+    costs = _lines(
+        *((str(day)[:10], str(day)[:10], "open_house", "P1", 1e6 * (1 + 0.1 * (day.year > 2022))) for day in days)
+    )
+    rows = [(f"{day}-{n}", "P1", "A", f"c{n}", day) for day in days[6:] for n in range(10)]
+    months = pd.DataFrame(rows, columns=["record_id", "product_code", "provider", "client_key", "month"])
+    found = _growth(costs, months)
+    assert found.months == (7, 12)
+    assert found.n == 60
+    assert found.change == pytest.approx(0.6)
+    assert found.covered == pytest.approx(1.0)
+    # Prices rose by a tenth, and nothing else changed.
+    assert dict(zip(found.frame["factor"], found.frame["bennet"], strict=True)) == pytest.approx(
+        {"price": 0.6, "volume": 0, "mix": 0, "intensity": 0}, abs=1e-9
+    )
+    assert {measure.period for measure in found.measures()} == {"2022-07/2023-12"}
+    assert "July to December of 2022–2023" in shown.describe_ledger_growth(found, Language("en")).text
+    assert _growth(costs, months[months["month"] < "2023-05-01"]).change is None  # no month is known in both years
+
+
 def test_without_months_of_help_nothing_is_shared_out() -> None:
     costs = _lines(
         ("2022-01-01", "2022-01-01", "open_house", "P1", 1e6), ("2023-01-01", "2023-01-01", "open_house", "P1", 2e6)
     )
     found = _growth(costs, _open_house({}))
     assert found.change is None
-    assert found.unmatched == 1
+    assert found.months is None
     assert [measure.estimate for measure in found.measures()] == [None] * len(FACTORS)
 
 

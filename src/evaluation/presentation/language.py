@@ -132,6 +132,10 @@ class Language:
         """Month and year: maart 2024."""
         return format_date(value, "MMMM y", locale=self.locale)
 
+    def calendar_month(self, number: int) -> str:
+        """Name of a month of the year, 1 to 12: juli or July."""
+        return format_date(date(2000, number, 1), "LLLL", locale=self.locale)
+
     def month_short(self, value: date) -> str:
         """Month of an axis: mrt 24."""
         return format_date(value, "MMM yy", locale=self.locale).replace(".", "")

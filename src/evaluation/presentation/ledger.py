@@ -135,8 +135,8 @@ def table_ledger_growth(growth: LedgerGrowth, language: Language) -> Table:
     _ = language.translate
     return Table(
         id="ledger_growth",
-        title=_("Growth of BJH and Open House together by cause, {base}–{final}, millions of euros").format(
-            base=growth.base_year, final=growth.final_year
+        title=_("Growth of BJH and Open House together by cause, {years}, millions of euros").format(
+            years=_years_compared(growth, language)
         ),
         columns=(
             Column("label", _("Through")),
@@ -156,11 +156,32 @@ def table_ledger_growth(growth: LedgerGrowth, language: Language) -> Table:
     )
 
 
+def _years_compared(growth: LedgerGrowth, language: Language) -> str:
+    """The years, with the calendar months where not all twelve are known in every year."""
+    years = f"{growth.base_year}–{growth.final_year}"
+    if growth.months is None or growth.whole_years:
+        return years
+    first, last = map(language.calendar_month, growth.months)
+    if first == last:
+        return f"{first} {years}"
+    return language.translate(N_("{first} to {last} of {years}")).format(first=first, last=last, years=years)
+
+
 LEDGER_FACTORS = {
     "volume": N_("volume: months of help"),
     "mix": N_("mix of products"),
     "intensity": N_("real costs per month of help"),
 }
+
+
+def _months_compared(growth: LedgerGrowth, language: Language) -> str:
+    """Why not whole years are compared, where they are not."""
+    if growth.whole_years:
+        return ""
+    text = N_(
+        "Costs and help are not both known for whole years: this is about {period}, the same months of each year."
+    )
+    return language.translate(text).format(period=_years_compared(growth, language))
 
 
 def describe_ledger_growth(growth: LedgerGrowth, language: Language) -> Sentence:
@@ -169,8 +190,8 @@ def describe_ledger_growth(growth: LedgerGrowth, language: Language) -> Sentence
     values = dict(zip(growth.frame["factor"], growth.frame["lmdi"], strict=True))
     if growth.change is None or growth.covered is None:
         text = _(
-            "What the growth of BJH and Open House consists of needs ledger lines and months of help of both for every "
-            "year from {base} to {final}; they are not complete here."
+            "What the growth of BJH and Open House consists of needs ledger lines and months of help of both for the "
+            "same months of every year from {base} to {final}; they are not there."
         ).format(base=growth.base_year, final=growth.final_year)
     elif any_withheld(growth.change, growth.covered, *values.values()):
         text = _("What the growth of BJH and Open House consists of rests on too few months of help to be shown.")
@@ -185,4 +206,5 @@ def describe_ledger_growth(growth: LedgerGrowth, language: Language) -> Sentence
             change=language.decimal(growth.change),
             **{factor: language.decimal(value) for factor, value in values.items()},
         )
+        text = f"{_months_compared(growth, language)} {text}".strip()
     return Sentence(text, growth.evidence, language)

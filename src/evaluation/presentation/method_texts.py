@@ -159,6 +159,11 @@ METHODS = {
         "The growth of the ledger is split by product and year into prices, months of help, mix of products, and costs "
         "per month, which add up without a remainder (LMDI). Prices follow the {index}."
     ),
+    "LMDI-I by product in the same months of each year, chained by year, prices by {index}": N_(
+        "The growth of the ledger is split by product and year into prices, months of help, mix of products, and costs "
+        "per month, which add up without a remainder (LMDI). Only the calendar months of which costs and help are "
+        "known in every year are compared. Prices follow the {index}."
+    ),
     # unit costs
     "costs of BJH over trajectory-months": N_(
         "The published costs of BJH are divided by all months in which trajectories ran."
