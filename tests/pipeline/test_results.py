@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from statsmodels.stats.proportion import proportion_confint
 
 from evaluation.parameters import CHAPTERS
 from evaluation.sources.published import figure, published_figures
@@ -26,7 +27,16 @@ IDS = {
     *(f"capacity.{name}" for name in ("stock_in_6_months", "stock_in_12_months", "fte_needed_in_12_months")),
     *(f"costs.{name}" for name in ("total_growth_nominal", "total_growth_real", "bjh_share", "rest_growth_nominal")),
     *(f"costs.total_growth_real_{scenario}" for scenario in ("vng", "vng_applied", "cpi", "wage_agreement")),
-    *(f"costs.{name}" for name in ("price_effect", "volume_effect", "bjh_share_of_real_growth", "payback_months")),
+    *(
+        f"costs.{name}"
+        for name in (
+            "total_growth_amount",
+            "price_effect",
+            "volume_effect",
+            "bjh_share_of_real_growth",
+            "payback_months",
+        )
+    ),
     *(f"costs.unit_cost_per_{unit}_2023" for unit in ("trajectory_month", "client_year", "direct_hour")),
     *(
         f"benchmark.{name}_{scope}"
@@ -171,6 +181,19 @@ def test_synthetic_registry_gives_the_published_figures_again(outputs: Path, edi
 def test_english_edition_has_the_same_values(outputs: Path):
     dutch, english = results_of(outputs / "2025-01-01"), results_of(outputs / "2025-01-01-en")
     assert dutch == english
+
+
+@pytest.mark.parametrize("edition", ["2024-03-25", "2025-01-01"])
+def test_the_number_beside_a_share_is_the_one_it_was_divided_by(outputs: Path, edition: str):
+    measures = [
+        one
+        for one in results_of(outputs / edition).values()
+        if one["method"].endswith("Wilson interval") and one["ci_low"] is not None
+    ]
+    assert len(measures) > 10
+    for one in measures:
+        expected = proportion_confint(round(one["estimate"] * one["n"]), one["n"], 1 - one["ci_level"], "wilson")
+        assert (one["ci_low"], one["ci_high"]) == pytest.approx(expected, abs=1e-9), one["id"]
 
 
 def test_same_run_gives_the_same_bytes(outputs: Path, run_one, tmp_path: Path):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, weakest
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, total_of, weakest
 from evaluation.measures.clocks import Clock
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.norms import DECISION_TERM, NOTICE_TERM, Norm, Norms
@@ -64,7 +64,7 @@ class DecisionTerms:
                 unit="share",
                 method="decisions after the term of decisions, Wilson interval",
                 period=f"{self.since}/{self.reference_date}",
-                n=self.n,
+                n=total_of((self.in_time, self.late)),
                 n_missing=self.n_missing,
                 **confidence(self.ci_low, self.ci_high, LEVEL),
                 evidence=self.evidence,

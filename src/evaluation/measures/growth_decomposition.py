@@ -71,6 +71,7 @@ class GrowthDecomposition:
         """Values for ``results.json``."""
         method = f"additive LMDI-I chained by year, prices by {self.price_index}"
         return (
+            self._measure("costs.total_growth_amount", self.growth, "eur_million", "difference of printed totals"),
             self._measure("costs.price_effect", self.price, "eur_million", method),
             self._measure(
                 "costs.volume_effect", self.volume_and_mix, "eur_million", f"{method}; volume and mix together"

@@ -11,7 +11,7 @@ from datetime import date
 
 import pandas as pd
 
-from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, weakest
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, total_of, weakest
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.norms import DECISION_TERM, OBJECTION_TERM, Norms
 from evaluation.measures.shares import share_of, with_shares
@@ -64,6 +64,7 @@ class LegalFunnel:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
+        answered = total_of(self.answer(name)["count"] for name in ("accepted", "declined"))
         return (
             Measure(
                 id="legal_protection.declined_share",
@@ -71,7 +72,7 @@ class LegalFunnel:
                 unit="share",
                 method="declined of answered offers, Wilson interval",
                 period=f"{self.since}/{self.reference_date}",
-                n=self.offered,
+                n=answered if self.offered is not None else None,
                 n_missing=self.answer("open")["count"] if self.offered is not None else None,
                 **confidence(self.ci_low, self.ci_high, LEVEL),
                 evidence=self.evidence,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.evidence import Estimate, Evidence, Measure, confidence, total_of
+from evaluation.evidence import Count, Estimate, Evidence, Measure, confidence, total_of
 from evaluation.measures.kaplan_meier import LEVEL
 from evaluation.measures.shares import share_of
 from evaluation.snapshot import Records
@@ -65,7 +65,7 @@ class PlanUse:
             unit="share",
             method=f"{method}, Wilson interval",
             period=f"{self.since}/{self.reference_date}",
-            n=row["known"],
+            n=_offered(row) if share == "made" and self.delivered else row["known"],
             n_missing=None,
             **confidence(row[f"{share}_low"], row[f"{share}_high"], LEVEL),
             evidence=self.evidence,
@@ -112,10 +112,15 @@ def with_plan_shares(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: pd.Series(list(values), frame.index, dtype=object) for name, values in columns})
 
 
+def _offered(row: Mapping[Any, Any] | pd.Series) -> Count:
+    """Plans that were offered, whatever became of them."""
+    return total_of((row["not_wanted"], row["not_made"], row["made"]))
+
+
 def _shares_of(row: Mapping[Any, Any]) -> tuple[Estimate, ...]:
     if row["considered"] is None:
         return (None,) * 9
-    offered = total_of((row["not_wanted"], row["not_made"], row["made"]))
+    offered = _offered(row)
     wanted = total_of((row["not_made"], row["made"]))
     return (
         *share_of(offered, row["known"], LEVEL),

@@ -70,10 +70,12 @@ def describe_rate_ratio(ratio: RateRatio, language: Language) -> Sentence:
         low=language.decimal(ratio.ci_low, 2),
         high=language.decimal(ratio.ci_high, 2),
     )
-    if not ratio.overdispersed or ratio.exact_low is None or ratio.exact_high is None:
-        return Sentence(counts, ratio.evidence, language)
-    wider = _("It allows for months that differ more within a year than chance explains.")
-    return Sentence(f"{counts} {wider}", ratio.evidence, language)
+    if ratio.overdispersed and ratio.exact_low is not None and ratio.exact_high is not None:
+        counts += " " + _("It allows for months that differ more within a year than chance explains.")
+    late = _("Only starts that were registered by {day} are counted, so for {year} there may come more.").format(
+        day=language.day(ratio.reference_date), year=ratio.year
+    )
+    return Sentence(f"{counts} {late}", ratio.evidence, language)
 
 
 def table_monthly_inflow(inflow: MonthlyInflow, language: Language) -> Table:

@@ -48,6 +48,7 @@ MEASURES = {
     "costs.total_growth_real_cpi": N_("Growth of total costs, real, consumer price index"),
     "costs.total_growth_real_wage_agreement": N_("Growth of total costs, real, collective labour agreement"),
     "costs.bjh_share_of_real_growth": N_("Share of BJH in the real growth, if BJH is part of the total"),
+    "costs.total_growth_amount": N_("Growth of total costs, millions of euros"),
     "costs.price_effect": N_("Growth of total costs through prices, millions of euros"),
     "costs.volume_effect": N_("Growth of total costs through volume and mix, millions of euros"),
     "costs.ledger_growth_nominal": N_("Growth of the ledger, nominal"),
@@ -215,7 +216,7 @@ MEASURES = {
     "legal_protection.declined_share": N_("Share of answered offers that was declined"),
     "legal_protection.decisions": N_("Decisions on which one may object"),
     "legal_protection.objections_per_100_decisions": N_("Objections per 100 decisions"),
-    "legal_protection.upheld_share": N_("Share of answered objections that was upheld"),
+    "legal_protection.upheld_share": N_("Share of answered objections that was upheld, in whole or part"),
     "legal_protection.complaints_per_1000_trajectory_months": N_("Complaints per 1,000 trajectory-months"),
     "legal_protection.complaints_estimated": N_("Complaints, those in no register included, estimate"),
     "legal_protection.plans_family_group_share": N_("Share of offered family group plans that was made"),
@@ -489,7 +490,7 @@ FUNNEL_STEPS = {
     "held": N_("inquiry held"),
     "decided": N_("decision taken"),
     "objected": N_("objection made"),
-    "upheld": N_("objection upheld"),
+    "upheld": N_("objection upheld, in whole or part"),
 }
 
 ANSWERS = {"accepted": N_("accepted"), "declined": N_("declined"), "open": N_("not answered")}

@@ -140,6 +140,9 @@ METHODS = {
         "The real growth of BJH in euros is divided by that of the total, if BJH is part of the total. Prices are "
         "taken out with the {index}."
     ),
+    "difference of printed totals": N_(
+        "The total that was printed for the first year is subtracted from that for the last."
+    ),
     "additive LMDI-I chained by year, prices by {index}": N_(
         "The growth is split year by year into parts that add up without a remainder (LMDI). This is the part of "
         "prices, by the {index}."
@@ -380,7 +383,9 @@ METHODS = {
     "objections per 100 decisions of which the term to object is over": N_(
         "Objections per hundred decisions of which the term to object is over."
     ),
-    "upheld of answered objections": N_("Objections that were upheld are divided by all that were answered."),
+    "upheld of answered objections": N_(
+        "Objections that were upheld, in whole or in part, are divided by all that were answered."
+    ),
     "declined of answered offers": N_("Offers of help that were declined are divided by all that were answered."),
     "complaints per 1,000 trajectory-months, each counted once": N_(
         "Complaints per thousand months in which trajectories ran; the same complaint in two registers counts once."

@@ -28,7 +28,7 @@ def table_objections(found: Objections, language: Language) -> Table:
             Column("per_decisions", _("Per 100 decisions"), "decimal", 1, ("per_decisions_low", "per_decisions_high")),
             Column("per_months", _("Per 1,000 trajectory-months"), "decimal", 1, months),
             Column("answered", _("Answered"), "integer"),
-            Column("upheld_share", _("Upheld"), "percent", 0, ("upheld_low", "upheld_high")),
+            Column("upheld_share", _("Upheld, in whole or part"), "percent", 0, ("upheld_low", "upheld_high")),
         ),
         frame=found.frame.assign(label=[year or _("all") for year in found.frame["year"]]),
         note=_(

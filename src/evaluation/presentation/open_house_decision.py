@@ -158,8 +158,19 @@ def describe_decision(stock: OpenHouseStock, trend: ProductTrend, language: Lang
     else:
         text = _("For all {n} products it is unknown or not shown whether fewer trajectories start.")
     text = text.format(n=language.integer(len(kinds)), parts="; ".join(parts))
+    whole = _of_all_products(trend.products.iloc[-1].to_dict(), language)
     no_advice = _("These are counts and no advice.")
-    return Sentence(f"{text} {no_advice}", evidence, language)
+    return Sentence(f"{text}{whole} {no_advice}", evidence, language)
+
+
+def _of_all_products(row: Mapping[Any, Any], language: Language) -> str:
+    """The trend of all products together: many small differences that cannot be told from chance may add up to one."""
+    ratio, low, high = row["ratio"], row["ci_low"], row["ci_high"]
+    if any_withheld(ratio, low, high) or any(value is None for value in (ratio, low, high)):
+        return ""
+    text = N_("All products together: {ratio} times as many starts as in the half-year before ({low} to {high}).")
+    ratio, low, high = (language.decimal(value, 2) for value in (ratio, low, high))
+    return " " + language.translate(text).format(ratio=ratio, low=low, high=high)
 
 
 def _direction(row: Mapping[Any, Any]) -> str:

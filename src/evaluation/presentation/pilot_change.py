@@ -48,14 +48,21 @@ def describe_primary(changes: Changes, language: Language) -> Sentence:
             first += " " + _("(with {level} certainty between {low} and {high})").format(
                 low=language.signed(low), high=language.signed(high), level=language.percent(changes.level, 0)
             )
-            first += ". " + (
-                _("No change at all fits that too.") if low <= 0 <= high else _("No change at all does not fit that.")
-            )
+            first += ". " + _fits_no_change(p, (low, high), changes.level, language)
             first += _by_chance(p, language)
         else:
             first += ". " + _("With so few families there is no interval.")
     last = _("There is no group to compare with, so where a change comes from cannot be said.")
     return Sentence(f"{first} {last}", changes.evidence, language)
+
+
+def _fits_no_change(p: Estimate, interval: tuple[float, float], level: float, language: Language) -> str:
+    """Whether no change fits the interval; where the exact test, which knows ties, says otherwise, neither is firm."""
+    _ = language.translate
+    fits = interval[0] <= 0 <= interval[1]
+    if isinstance(p, float) and (p < 1 - level) == fits:
+        return _("Whether no change at all fits that too is on the edge: the interval and the test below differ.")
+    return _("No change at all fits that too.") if fits else _("No change at all does not fit that.")
 
 
 def _by_chance(p: Estimate, language: Language) -> str:
