@@ -153,6 +153,7 @@ def assert_private(connection: Path) -> None:
     described = json.loads(connection.read_text())
     assert described["transport"] == "ipc"
     assert Path(f"{described['ip']}-{described['shell_port']}").is_socket()
+    assert Path(f"{described['ip']}-forks").is_socket()
     assert connection.parent.stat().st_mode & 0o077 == 0
 
 

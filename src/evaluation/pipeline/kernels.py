@@ -15,6 +15,9 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from evaluation.pipeline.server import SINGLE_THREADED, ServerError, warm_server
 
+KERNEL = "evaluation.pipeline.kernel_app"
+"""Module that is the kernel, in place of the one that a kernel specification names."""
+
 WARM = "evaluation-warm"
 """Name of the entry point by which jupyter_client finds `WarmProvisioner`."""
 
@@ -46,6 +49,7 @@ class PrivateKernelManager(AsyncKernelManager):
     async def _async_pre_start_kernel(self, **options: Any) -> tuple[list[str], dict[str, Any]]:
         # What a library writes past Python, such as the notes of a solver, belongs neither on the screen nor in a log.
         command, started = await super()._async_pre_start_kernel(**options)
+        command = [KERNEL if part == "ipykernel_launcher" else part for part in command]
         command = [*command, "--log-level=CRITICAL"]  # its own words on being ended are none of the reader's
         command.append("--HistoryManager.enabled=False")  # nobody looks back in the session of a run
         plain = {"IPYTHONDIR": str(Path(self._folder.name) / "ipython"), "MATPLOTLIBRC": os.devnull}

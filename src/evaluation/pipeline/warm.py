@@ -29,7 +29,6 @@ from typing import Any
 
 LIBRARIES = (
     "ipykernel.debugger",
-    "ipykernel.kernelapp",
     "matplotlib_inline.backend_inline",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
@@ -44,8 +43,13 @@ LIBRARIES = (
 PACKAGES = ("evaluation.measures", "evaluation.disclosure", "evaluation.presentation")
 """Of this project, with every module in them."""
 
-PIPELINE = ("evaluation.pipeline.trace", "evaluation.pipeline.page", "evaluation.pipeline.outputs")
-"""What sees the files that are read, which is first for that; what a chapter gives its results to; what makes pages."""
+PIPELINE = (
+    "evaluation.pipeline.trace",
+    "evaluation.pipeline.page",
+    "evaluation.pipeline.outputs",
+    "evaluation.pipeline.kernel_app",
+)
+"""What sees the files that are read, first for that; what a chapter gives its results to; pages; the kernel itself."""
 
 
 def load() -> None:
@@ -166,14 +170,14 @@ def run_kernel(command: Sequence[str], environment: Mapping[str, str], folder: s
     environment, folder
         Variables and working directory of the kernel.
     """
-    from ipykernel.kernelapp import IPKernelApp  # noqa: PLC0415 - the server has it already
+    from evaluation.pipeline.kernel_app import PrivateKernelApp  # noqa: PLC0415 - the server has it already
 
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
     sys.argv = list(command[2:])
     try:
-        app = IPKernelApp.instance()
+        app = PrivateKernelApp.instance()
         app.initialize(list(command[3:]))  # type: ignore[no-untyped-call]
         app.start()  # type: ignore[no-untyped-call]
     finally:

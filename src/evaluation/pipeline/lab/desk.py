@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+from evaluation.pipeline import kernel_app
 from evaluation.pipeline.editions import Chapter
 from evaluation.pipeline.lab import session
 from evaluation.pipeline.lab.session import LANGUAGE
@@ -80,7 +81,10 @@ def _write_kernel(folder: Path, language: Language) -> None:
     a run, nbval and other editors go on with the plain one.
     """
     kernel = {
-        "argv": [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", f"--ext={session.__name__}"],
+        "argv": [
+            *(sys.executable, "-P", "-m", kernel_app.__name__),
+            *("-f", "{connection_file}", f"--ext={session.__name__}"),
+        ],
         # The name of the plain kernel: JupyterLab writes it into every notebook that it saves.
         "display_name": "Python 3 (ipykernel)",
         "language": "python",
