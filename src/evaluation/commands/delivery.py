@@ -76,7 +76,9 @@ def new_key(path: Path) -> None:
 @click.option("--key", "key_file", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Key file.")
 @click.option("--column", "columns", multiple=True, help="One more column of identifiers; may be repeated.")
 def pseudonymise(folder: Path, target: Path, key_file: Path, columns: tuple[str, ...]) -> None:
-    """Copy the delivery in FOLDER to TARGET with a keyed pseudonym for every identifier.
+    """Copy the delivery in FOLDER to TARGET with keyed pseudonyms.
+
+    Numbers of clients, families, trajectories and cases are replaced; line numbers of Open House are not.
 
     The same client gets the same pseudonym in every table and every delivery made with the same key.
 

@@ -163,6 +163,17 @@ def test_nothing_is_written_to_the_folder_of_the_system(tmp_path, delivery, key,
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["a.csv", "b.xlsx"]
 
 
+def test_the_number_of_a_case_is_replaced_the_same_wherever_it_stands(tmp_path, delivery, key):
+    (delivery / "decisions.csv").write_text("besluitnummer;client_key\nB7;A1\n")
+    (delivery / "offers.csv").write_text("offer_id;client_key;decision_id\nO1;A1;B7\n")
+    (delivery / "open_house.csv").write_text("record_id;client_key\n12;A1\n")
+    pseudonymise(delivery, tmp_path / "a", key)
+    decision, offer, line = (read(tmp_path / "a" / f"{name}.csv")[1] for name in ("decisions", "offers", "open_house"))
+    assert decision[0] == offer[2] != "B7"
+    assert offer[0] != "O1"
+    assert line[0] == "12"  # their order says which came last
+
+
 def test_another_key_file_gives_other_keys(tmp_path, delivery, key):
     (delivery / "clients.csv").write_text("client_key;sex\nA1;V\nA2;M\n")
     new_key(tmp_path / "holder" / "other")
@@ -174,12 +185,12 @@ def test_another_key_file_gives_other_keys(tmp_path, delivery, key):
 
 
 def test_numbers_in_other_cells_are_taken_out_and_all_else_stays(tmp_path, delivery, key):
-    text = f'story_id;text;amount\nS1;"moeder ({BSN}) zei; ""bel""\nmorgen";123456782.50\nS2;é;\nS3;{OTHER};7\n'
+    text = f'number;text;amount\nS1;"moeder ({BSN}) zei; ""bel""\nmorgen";123456782.50\nS2;é;\nS3;{OTHER};7\n'
     (delivery / "stories.csv").write_bytes(text.encode("cp1252"))
     (delivery / "notes.json").write_text(f'{{"contact": "{BSN}"}}\n')
     replaced = pseudonymise(delivery, tmp_path / "a", key)
     assert read(tmp_path / "a" / "stories.csv") == [
-        ["story_id", "text", "amount"],
+        ["number", "text", "amount"],
         ["S1", 'moeder ([verwijderd]) zei; "bel"\nmorgen', "123456782.50"],
         ["S2", "é", ""],
         ["S3", "[verwijderd]", "7"],

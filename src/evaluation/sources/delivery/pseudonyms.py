@@ -31,17 +31,19 @@ from evaluation.sources.delivery.schema import plain_name, table_schemas
 from evaluation.sources.delivery.sheets import values_of
 from evaluation.sources.fingerprint import sha256_of
 
+OTHER_KIND = "x"
+IN_ORDER = ("record_id",)
+"""Numbers that stay: their order says which line of a client came last."""
 _FIELD_KINDS = {"client_key": "c", "family_key": "f", "trajectory_id": "t"}
 KINDS = {"bsn": "c", "burgerservicenummer": "c"} | {
-    plain_name(name): _FIELD_KINDS[field.name]
+    plain_name(name): _FIELD_KINDS.get(field.name, OTHER_KIND)
     for table in table_schemas().values()
     for field in table.fields
-    if field.name in _FIELD_KINDS
+    if field.name.endswith(("_id", "_key")) and field.name not in IN_ORDER
     for name in field.names
 }
 """Columns that are replaced without being asked, and the letter that their keys begin with."""
 
-OTHER_KIND = "x"
 BATCH_ROWS = 100_000
 TITLE_SIGNS = str.maketrans("[]", "()")
 """A title of a sheet may not hold square brackets."""
