@@ -279,8 +279,8 @@ class TestCommand:
         code, text = self._run(built, "--edition", "2030-01-01")
         assert code == 2
         assert text.splitlines() == [
-            "evaluation: edition '2030-01-01' was not built; built with statements are: 2024-03-25, 2025-01-01. "
-            "Run: evaluation run 2030-01-01"
+            "evaluation: edition '2030-01-01' was not built; built with statements are: 2024-03-25, 2025-01-01; "
+            "make one that `evaluation editions` lists: evaluation run EDITION"
         ]
         code, text = self._run(tmp_path_factory.mktemp("none"))
         assert code == 2

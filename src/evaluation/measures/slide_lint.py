@@ -56,7 +56,9 @@ JUDGEMENT = re.compile(
 CHANGE = re.compile(
     r"\b(?:sneller|korter|langer|minder|hoger|lager|beter|eerder|vaker|dichterbij|grotere?|kleinere?|kortere|langere"
     r"|snellere|betere|verbeterde?|verminderde?|verhoogde?|verlaagde?|verhogen|verlagen|versterkte?|versterken"
-    r"|gestegen|gedaald|stijging|daling|toename|afname|toenemende?|afnemende?|meer(?=\s+[a-z]))\b",
+    r"|gestegen|gedaald|stijging|daling|toename|afname|toenemende?|afnemende?|meer(?=\s+[a-z])"
+    r"|stijgt|stijgen|steeg|stegen|daalt|dalen|daalden?|groeit|groeien|groeiden?|gegroeid"
+    r"|(?:neemt|nemen|nam|namen)(?=\s[^.]*\b(?:toe|af)\b)|toegenomen|afgenomen)\b",
     re.IGNORECASE,
 )
 COMPARED = re.compile(

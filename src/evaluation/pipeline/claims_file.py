@@ -207,9 +207,8 @@ def built_ledger(outputs: Path, edition: str | None, language: str) -> dict[str,
     if not named:
         names = ", ".join(sorted({own["edition"] for own in built})) or "none"
         asked = f"edition {edition!r} was not built" if edition else "no edition was built"
-        raise ParameterError(
-            f"{asked}; built with statements are: {names}. Run: evaluation run {edition or ''}".rstrip()
-        )
+        remedy = "make one that `evaluation editions` lists: evaluation run EDITION"
+        raise ParameterError(f"{asked}; built with statements are: {names}; {remedy}")
     return max(named, key=lambda own: (own["reference_date"], own["language"] == language))
 
 
