@@ -23,7 +23,9 @@ from evaluation.pipeline.claims import ClaimInputs, claim_inputs, judge_edition
 from evaluation.pipeline.claims_file import CLAIMS_FILE, ledger_content, past_of
 from evaluation.pipeline.project import ROOT
 from evaluation.presentation.claims_page import ClaimsPage
+from evaluation.presentation.claims_terminal import claims_text
 from evaluation.presentation.labels import MEASURES
+from evaluation.presentation.language import Language
 from evaluation.sources import SourceError
 from evaluation.sources.package import read_table
 
@@ -182,9 +184,13 @@ def test_a_signed_verdict_stands_beside_the_computed_one(inputs: ClaimInputs) ->
     assert (changed.verdict, changed.grade) == (Verdict.PLAUSIBLE, Grade.EXPERIENCE)
     assert (changed.outcome.verdict, changed.outcome.grade) == (Verdict.MISLEADING, Grade.ONE_AGGREGATE)
     assert own.counts()[Verdict.MISLEADING] == 8
-    entry = next(e for e in ledger_content(ClaimsPage(own, inputs.texts, None), "nl")["claims"] if e["id"] == "B21")
+    content = ledger_content(ClaimsPage(own, inputs.texts, None), "nl")
+    entry = next(e for e in content["claims"] if e["id"] == "B21")
     assert (entry["verdict"], entry["computed"]["verdict"]) == ("V4", "V2")
     assert entry["override"]["signed_by"] == ["An", "Bo"]
+    told = claims_text(content, [entry], 400, Language("en"), why=True)
+    assert "Reason. Signed by An and Bo on" in told
+    assert told.index("Computed: V2, C, because:") < told.index(entry["reason_en"])
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from evaluation.measures.slide_lint import Finding, Missing
@@ -73,9 +74,22 @@ def claims_text(
         first = indent if narrow else head
         lines += textwrap.wrap(own["quote"], width, initial_indent=first, subsequent_indent=indent)
         if why:
-            said = own[f"reason_{language.code}"]
-            lines += textwrap.wrap(said, width, initial_indent=indent, subsequent_indent=indent)
+            for said in (_signed(own, language), own[f"reason_{language.code}"]):
+                lines += textwrap.wrap(said, width, initial_indent=indent, subsequent_indent=indent)
     return "\n".join(lines)
+
+
+def _signed(own: Mapping[str, Any], language: Language) -> str:
+    """Who signed this verdict and why, before the reason of the one that was computed; empty where nobody did."""
+    if not (override := own["override"]):
+        return ""
+    said = language.translate(N_("{reason} Signed by {names} on {day}. Computed: {verdict}, {grade}, because:"))
+    return said.format(
+        reason=override[f"reason_{language.code}"],
+        names=language.listing(override["signed_by"]),
+        day=language.day(date.fromisoformat(override["date"])),
+        **own["computed"],
+    )
 
 
 def lint_text(file: str, findings: Sequence[Finding], language: Language) -> str:
