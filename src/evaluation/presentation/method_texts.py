@@ -91,7 +91,7 @@ METHODS = {
     ),
     "inflow times mean stay": N_(
         "The number of starts per month times the mean months from start to end: where the number of running "
-        "trajectories ends up if both stay as they are."
+        "trajectories ends up if both stay as they are. It has no interval: inflow never stays exactly as it is."
     ),
     # coherence
     "trajectories started over months of 365.25/12 days": N_(
