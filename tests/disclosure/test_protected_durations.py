@@ -400,3 +400,22 @@ def test_an_age_is_shown_when_enough_ended_before_it_and_enough_are_followed_to_
     assert not support.allows(4.0, RULES)
     assert support.age(Estimated(2.0, 1.04, 2.6), RULES) == Estimated(2.0, 1.0, SUPPRESSED)
     assert support.age(Estimated(None, 1.0, None), RULES) == Estimated(None, SUPPRESSED, None)
+
+
+@pytest.mark.parametrize(("moved", "withheld"), [(9, True), (10, False)])
+def test_another_clock_is_withheld_where_it_moves_only_a_few(moved: int, withheld: bool) -> None:
+    rows = drawn_rows(1, 400).assign(referrer_code=["01", "02"] * 200)
+    began = pd.Timestamp(SINCE) - pd.Timedelta(days=200)
+    observed = rows.index[rows["start"] >= 0][:moved]
+    snapshot = register(rows.assign(original_start_date=pd.Series(dict.fromkeys(observed, began))), Evidence.REGISTER)
+    raw, groups = trajectory_length(observed_spells(snapshot, SINCE)), length_by(snapshot, SINCE, "referrer_code")
+    assert raw.original is not None
+    assert (raw.original.n_transferred, groups.n_transferred) == (moved, moved)
+    gate = Gate()
+    shown, test = gate.admit(raw).original, gate.admit(groups)
+    assert (shown.n_transferred is SUPPRESSED) is withheld
+    assert withheld or shown.n_transferred % 5 == 0
+    assert (shown.median_months.value is SUPPRESSED) is withheld
+    assert shown.monthly.empty
+    assert (test.original_log_rank.p_value is SUPPRESSED) is withheld
+    assert test.n_transferred is SUPPRESSED

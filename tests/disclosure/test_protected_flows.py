@@ -317,7 +317,7 @@ EXHIBITS: list[tuple[Make, tuple[str, ...]]] = [
     (capacity.table_workload, ("work",)),
     (capacity.describe_workload, ("work",)),
     (capacity.table_what_ifs, ("variants",)),
-    (capacity.describe_fte_needed, ("variants",)),
+    (capacity.describe_fte_needed, ("variants", "scores")),
     (forecast.table_forecast, ("forecast",)),
     (forecast.plot_forecast, ("forecast", "flow")),
     (forecast.describe_forecast, ("forecast", "scores")),

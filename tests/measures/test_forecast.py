@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.measures.forecast import forecast_stock, simulate, stationary_stock
+from evaluation.measures.forecast import forecast_stock, simulate
 from evaluation.measures.forecast_basis import (
     ForecastSettings,
     dispersion_of,
@@ -41,12 +41,20 @@ def constant_hazard(random: np.random.Generator, per_month: int, mean_months: fl
     )
 
 
-@pytest.mark.parametrize(("stay", "mean", "low", "high"), [(7, 314, 280, 349), (16.7, 749, 696, 803)])
-def test_the_stationary_stock_has_its_published_range(stay: float, mean: int, low: int, high: int) -> None:
-    # The inflow is printed as 44.8 a month; 44.85 gives the printed ranges.
-    found = stationary_stock(44.85, stay)
-    assert round(found[0]) == mean
-    assert found[1:] == (low, high)
+def test_the_stock_settles_at_inflow_times_stay_within_what_the_tail_leaves_open() -> None:
+    # A thousand end on each of the days 1 to 10 out of 20,000, and beyond it a hundredth ends per day: a mean of
+    # (20 + 19 + ... + 11) / 20 days up to day 10, and half of a hundred days beyond; twice or half those beyond.
+    basis = forecast_basis(known_in_bulk("2024-01-01", constant_hazard(np.random.default_rng(1), 60, 6, 36)))
+    rows = [(day, True, 1000) for day in range(1, 11)] + [(10, False, 10_000)]
+    stay = length_of_stay(durations(rows), ForecastSettings(tail_months=1))
+    assert stay is not None
+    inflow = pd.DataFrame({"back": [0, 1], "product_code": "P", "referrer_code": "01", "n": [30, 50]})
+    basis = replace(basis, stay=replace(stay, tail_hazard=0.01), inflow=inflow, inflow_months=2)
+    found = forecast_stock(basis, np.random.default_rng(1))
+    assert found.stationary == pytest.approx([40 * (7.75 + beyond) / DAYS_PER_MONTH for beyond in (50, 25, 100)])
+    (settles,) = (measure for measure in found.measures() if measure.id == "capacity.stock_settles_at")
+    assert settles.estimate == found.stationary[0] if found.stationary else False
+    assert (settles.ci_low, settles.ci_high, settles.interval) == (None, None, None)
 
 
 def test_the_curve_is_that_of_freireich() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,6 +17,7 @@ from evaluation.measures.kaplan_meier import Estimate
 from evaluation.measures.spells import observed_spells
 from evaluation.measures.survival import trajectory_length
 from evaluation.measures.survival_groups import difference_of_means, length_by, log_rank
+from evaluation.snapshot import Snapshot
 
 from .drawn import known_on
 
@@ -46,6 +48,82 @@ def test_the_length_of_ten_trajectories_by_hand() -> None:
     # 2023-01-01 to 2024-06-01 is 517 days, short of 24 months.
     assert found.follow_up_months == pytest.approx(517 / MONTH)
     assert found.restricted[24] == Estimate(None, None, None)
+
+
+def with_starts_elsewhere(until: str = "2025-01-01", column: str | None = "original_start_date") -> Snapshot:
+    """Two hundred trajectories, of which every fourth had begun elsewhere; a column of texts says so."""
+    random = np.random.default_rng(5)
+    start = pd.Timestamp("2022-06-01") + pd.to_timedelta(random.integers(0, 800, 200), unit="D")
+    end = start + pd.to_timedelta(random.exponential(300, 200).round(), unit="D")
+    rows = pd.DataFrame({"start_date": start, "end_date": end}).apply(lambda dates: dates.dt.strftime("%Y-%m-%d"))
+    rows["referrer_code"] = np.where(np.arange(200) % 3 == 0, "01", "02")
+    snapshot = known_on(until, rows.astype(object))
+    if column is None:
+        return snapshot
+    number = "substr(trajectory_id, 2)::int"
+    before = f"case when {number} % 4 = 0 then (start_date - (40 + {number}))::varchar when {number} = 1 then '?' end"
+    return replace(snapshot, trajectories=snapshot.trajectories.project(f"*, {before} as {column}"))
+
+
+def from_original_start(snapshot: Snapshot, group: str) -> pd.DataFrame:
+    """One row per observed trajectory with its ages since help began, worked out in pandas."""
+    rows = snapshot.trajectories.df()
+    until, since = pd.Timestamp(snapshot.reference_date), pd.Timestamp(SINCE)
+    rows = rows[rows["end_date"].isna() | (rows["end_date"] >= since)]
+    began = pd.to_datetime(rows["original_start_date"], errors="coerce").fillna(rows["start_date"])
+    return pd.DataFrame(
+        {
+            "entry_days": (rows["start_date"].clip(lower=since) - began).dt.days,
+            "exit_days": (rows["end_date"].fillna(until) - began).dt.days,
+            "ended": rows["end_date"].notna(),
+            "group": rows["start_date"].dt.year.astype(str) if group == "start_year" else rows[group],
+            "earlier": began < rows["start_date"],
+        }
+    )
+
+
+def test_the_median_from_the_original_start_is_that_of_the_rows_one_by_one() -> None:
+    snapshot = with_starts_elsewhere()
+    rows = from_original_start(snapshot, "start_year")
+    survival, half = 1.0, None
+    for day in sorted(rows.loc[rows["ended"], "exit_days"].unique()):
+        at_risk = ((rows["entry_days"] <= day) & (rows["exit_days"] >= day)).sum()
+        survival *= 1 - (rows["ended"] & (rows["exit_days"] == day)).sum() / at_risk
+        if half is None and survival <= 0.5:
+            half = day
+    found = trajectory_length(observed_spells(snapshot, SINCE))
+    assert found.original is not None
+    assert found.original.n_transferred == rows["earlier"].sum() > 30
+    assert half is not None
+    assert found.original.median_months.value == pytest.approx(half / MONTH)
+    assert found.original.median_months.value != found.median_months.value
+    last, count = (measure.estimate for measure in found.measures()[-2:])
+    assert (last, count) == (found.original.median_months.value, found.original.n_transferred)
+
+
+@pytest.mark.parametrize("group", ["start_year", "referrer_code"])
+def test_the_test_from_the_original_start_is_that_of_statsmodels(group: str) -> None:
+    snapshot = with_starts_elsewhere()
+    rows = from_original_start(snapshot, group)
+    # statsmodels has a spell at risk after its day of entry, this project on that day too.
+    chi_square, p_value = survdiff(rows["exit_days"], rows["ended"], rows["group"], entry=rows["entry_days"] - 0.5)
+    found = length_by(snapshot, SINCE, "start_year" if group == "start_year" else "referrer_code")
+    assert found.original_log_rank is not None
+    assert found.original_log_rank.chi_square == pytest.approx(chi_square)
+    assert found.original_log_rank.p_value == pytest.approx(p_value)
+    assert [measure.id for measure in found.measures()] == [
+        f"durations.log_rank_p_{group}",
+        f"durations.log_rank_p_{group}_original_start",
+    ]
+
+
+@pytest.mark.parametrize("column", [None, "original_start"])
+def test_a_register_without_starts_elsewhere_says_nothing_of_them(column: str | None) -> None:
+    snapshot = with_starts_elsewhere(column=column)
+    found, groups = trajectory_length(observed_spells(snapshot, SINCE)), length_by(snapshot, SINCE, "start_year")
+    assert (found.original, groups.original_log_rank) == (None, None)
+    assert "durations.transferred" not in {measure.id for measure in found.measures()}
+    assert len(groups.measures()) == 1
 
 
 def test_values_for_results_say_how_sure_they_are() -> None:

@@ -11,7 +11,7 @@ import pytest
 from evaluation.evidence import Bounded, Evidence, PublishedFigure
 from evaluation.measures.forecast import forecast_stock
 from evaluation.measures.forecast_basis import ForecastBasis, ForecastSettings, forecast_basis
-from evaluation.measures.forecast_scores import pinball_loss, score_forecasts
+from evaluation.measures.forecast_scores import TrackRecord, pinball_loss, score_forecasts
 from evaluation.measures.what_ifs import WhatIfs, tail_sensitivity, what_ifs
 from evaluation.measures.workload import Workload, WorkloadOnDate
 
@@ -130,6 +130,11 @@ def test_past_forecasts_are_held_against_the_stock_known_on_the_day_forecast() -
     inside = scores.frame["actual"].between(scores.frame["low_95"], scores.frame["high_95"])
     assert scores.coverage_95 == inside.mean()
     assert scores.summary["n"].tolist() == [4, 3]
+    for months, n in ((6, 4), (12, 3)):
+        own = scores.frame[scores.frame["months_ahead"] == months]
+        worse = own["pinball"].mean() > own["pinball_unchanged"].mean()
+        assert scores.record(months) == TrackRecord(months, n, int(inside[own.index].sum()), bool(worse))
+    assert scores.record(9) is None
 
 
 def test_without_past_dates_nothing_is_scored() -> None:
@@ -138,3 +143,4 @@ def test_without_past_dates_nothing_is_scored() -> None:
         scores = score_forecasts(bases, np.random.default_rng(1))
         assert (scores.n, scores.coverage_80, scores.coverage_95) == (0, None, None)
         assert scores.summary.empty
+        assert scores.record(12) is None

@@ -16,6 +16,7 @@ from tests.conftest import results_of
 pytestmark = pytest.mark.slow
 EXPECTED = Path(__file__).parents[1] / "expected"
 EDITIONS = ("2024-03-25", "2025-01-01")
+CLOCKS = ("", "_original_start")  # lengths from the start in the register, and from one elsewhere before
 IDS = {
     *(f"volumes.{name}" for name in ("trajectories", "clients", "started_this_year", "ended", "active")),
     *(f"durations.{name}" for name in ("mean_ended_months", "mean_running_months", "km_median_months")),
@@ -70,7 +71,8 @@ IDS = {
     *(f"pilot_change.{name}" for name in ("primary_change", "primary_p", "reliably_improved_share")),
     *(f"pilot_change.{name}" for name in ("smallest_detectable_effect", "share_followed_up")),
     # What sentences name and no table holds.
-    *(f"durations.log_rank_p_{name}" for name in ("start_year", "referrer_code")),
+    *(f"durations.log_rank_p_{name}{clock}" for name in ("start_year", "referrer_code") for clock in CLOCKS),
+    *("durations.km_median_original_start_months", "durations.transferred"),
     *(f"capacity.{name}" for name in ("mean_stay_months", "stock_settles_at")),
     *(f"benchmark.teams_share_{who}_{year}" for who in ("municipality", "others") for year in ("base", "final")),
     *(f"benchmark.margin_with_chance_{scope}" for scope in ("excl_6_2", "incl_6_2")),
@@ -125,7 +127,8 @@ def test_every_promised_value_is_there_in_full(outputs: Path, edition: str):
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_estimates_of_durations_lie_within_their_intervals(outputs: Path, edition: str):
     measures = results_of(outputs / edition)
-    without = {name for name in IDS if name.startswith(("durations.mean_", "durations.log_rank_p_"))}
+    counted = ("durations.mean_", "durations.log_rank_p_", "durations.transferred")
+    without = {name for name in IDS if name.startswith(counted)}
     estimated = IDS - without - UNREACHED[edition]
     for name in sorted(name for name in estimated if name.startswith("durations.")):
         measure = measures[name]

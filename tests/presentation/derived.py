@@ -100,11 +100,7 @@ def _capacity(saved: Saved) -> list[Decimal]:
     """Share of all forecasts that held; what the variants change; months for which a trajectory could be followed."""
     day = date.fromisoformat(str(saved.parameters["reference_date"]))
     n = saved.column("capacity_scores", "n")
-    held = [
-        sum(a * b for a, b in zip(n, saved.column("capacity_scores", name), strict=True)) / sum(n)
-        for name in ("coverage_80", "coverage_95")
-        if sum(n)
-    ]
+    held = [sum(saved.column("capacity_scores", name)) / sum(n) for name in ("held_80", "held_95") if sum(n)]
     base, closed, more, *_rest = saved.column("capacity_what_ifs", "inflow_per_month")
     months = Decimal((day - REGISTER_FROM).days * 12 / 365.25).quantize(Decimal(1), ROUND_FLOOR)
     return [sum(n, Decimal(0)), *held, 1 - closed / base, more / base - 1, months]

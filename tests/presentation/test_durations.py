@@ -8,15 +8,15 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from evaluation.evidence import Bounded, Evidence, PublishedFigure
+from evaluation.evidence import SUPPRESSED, Bounded, Evidence, PublishedFigure
 from evaluation.measures.competing import end_reasons
 from evaluation.measures.dormancy import dormancy_band
 from evaluation.measures.kaplan_meier import Estimate
 from evaluation.measures.published_means import published_means
 from evaluation.measures.reentry import reentry
 from evaluation.measures.spells import observed_spells
-from evaluation.measures.survival import trajectory_length
-from evaluation.measures.survival_groups import length_by
+from evaluation.measures.survival import OriginalClock, trajectory_length
+from evaluation.measures.survival_groups import LogRank, length_by
 from evaluation.presentation import durations, durations_by_group, endings
 from evaluation.presentation import published_means as explained
 from evaluation.presentation.language import Language
@@ -167,6 +167,30 @@ def test_one_picture_holds_both_kinds_and_both_summaries() -> None:
     texts = " ".join(text.get_text().replace("\n", " ") for text in axes.texts)
     assert f"mean of the ended: {means.ended_observed:.1f}" in texts
     assert f"half of all last longer than {means.median.value:.1f}" in texts
+
+
+def test_a_start_elsewhere_is_named_with_the_table_and_the_test_and_else_nothing_is_said() -> None:
+    length, groups = trajectory_length(observed_spells(many(), SINCE)), length_by(many(), SINCE, "referrer_code")
+    table, sentence = durations.table_summary(length, NL), durations_by_group.describe_log_rank(groups, NL)
+    assert "elders" not in f"{table.csv()} {table.note} {sentence.text}"
+    original = OriginalClock(Estimate(11.6, 10.9, 12.3), length.monthly, 114)
+    table = durations.table_summary(replace(length, original=original), NL)
+    assert table.cells()[-1] == ["De helft is geëindigd bij maand, vanaf de start elders", "11,6", "10,9", "12,3"]
+    assert table.note.startswith(
+        "De duur telt vanaf de start in BJH. Bij 114 trajecten was de hulp eerder elders begonn"
+    )
+    few = replace(length, original=replace(original, n_transferred=SUPPRESSED))
+    assert "bij hoeveel wordt niet getoond" in durations.table_summary(few, NL).note
+
+    def said(own: float, elsewhere: float) -> str:
+        tests = {"log_rank": LogRank(4.0, 1, own), "original_log_rank": LogRank(3.0, 1, elsewhere)}
+        return durations_by_group.describe_log_rank(replace(groups, **tests), NL).text
+
+    assert said(0.026, 0.03).endswith("Geteld vanaf de start elders, waar die er was, is het antwoord hetzelfde.")
+    changed = "Het antwoord hangt dus af van het moment vanaf wanneer de duur telt."
+    assert said(0.026, 0.077).endswith(f"waar die er was, kunnen zij toeval zijn (7,7% van de gevallen). {changed}")
+    assert "zouden zij zeldzaam zijn (" in said(0.3, 0.0001)
+    assert said(0.3, 0.0001).endswith(changed)
 
 
 def test_a_difference_is_written_with_its_interval_and_not_for_the_largest_group() -> None:

@@ -13,14 +13,14 @@ from evaluation.evidence import SUPPRESSED, Bounded, Evidence, PublishedFigure
 from evaluation.measures.delay import delay_break, nowcast
 from evaluation.measures.forecast import StockForecast, forecast_stock
 from evaluation.measures.forecast_basis import ForecastSettings, forecast_basis
-from evaluation.measures.forecast_scores import score_forecasts
+from evaluation.measures.forecast_scores import ForecastScores, score_forecasts, summary_of
 from evaluation.measures.plan_use import PlanUse
 from evaluation.measures.rate_ratio import RateRatio
 from evaluation.measures.rates import InflowRate, YouthPopulation, monthly_inflow
 from evaluation.measures.reach import PhaseFigure, reach
 from evaluation.measures.volumes import monthly_flow
 from evaluation.measures.what_ifs import tail_sensitivity, what_ifs
-from evaluation.measures.workload import workload
+from evaluation.measures.workload import Workload, WorkloadOnDate, workload
 from evaluation.presentation import capacity, flows, forecast, registration
 from evaluation.presentation.language import Language
 from evaluation.presentation.plan_use import describe_complex_only
@@ -125,6 +125,67 @@ def test_the_sentence_the_table_and_the_fan_of_a_forecast_say_the_same() -> None
     assert labels == ["So far", "95%", "80%", "Forecast, middle"]
 
 
+def scored(months: int, held: int, n: int, loss: float) -> pd.DataFrame:
+    """Past forecasts of which so many held, with a loss beside the 10 of no change."""
+    return pd.DataFrame(
+        {
+            "months_ahead": months,
+            "actual": 100,
+            "inside_80": False,
+            "inside_95": [number < held for number in range(n)],
+            "pinball": loss,
+            "pinball_unchanged": 10.0,
+        }
+    )
+
+
+def test_the_record_of_past_forecasts_is_said_per_horizon_and_held_against_no_change() -> None:
+    def said(*parts: pd.DataFrame, months: tuple[int, ...] = (6, 12)) -> str:
+        frame = pd.concat(parts)
+        return forecast.track_record(ForecastScores(frame, summary_of(frame), DAY, Evidence.SYNTHETIC), months, NL)
+
+    half, year = scored(6, 4, 5, 9.0), scored(12, 0, 3, 12.0)
+    assert said(half, year) == (
+        "Bij eerdere voorspellingen viel de uitkomst na zes maanden 4 van de 5 keer en na twaalf maanden 0 van de 3 "
+        "keer binnen de band van 95%. Over twaalf maanden deden zij het gemiddeld slechter dan wie zegt dat er niets "
+        "verandert."
+    )
+    assert said(half, scored(12, 3, 3, 10.0)).endswith("na twaalf maanden 3 van de 3 keer binnen de band van 95%.")
+    assert said(half).endswith("Hoe goed voorspellingen over twaalf maanden uitkwamen, is hier niet bekend.")
+    assert said(half, months=(12,)) == "Hoe vaak de uitkomst binnen zulke banden viel, is hier niet bekend."
+
+
+def test_the_long_run_has_no_band_and_the_fte_say_what_they_rest_on() -> None:
+    rows = constant_hazard(np.random.default_rng(1), 60, 10, 36)
+    days = pd.date_range("2023-01-01", "2024-01-01", freq="6MS").date
+    snapshots = [bulk(rows).snapshot(day) for day in days]
+    bases = [forecast_basis(snapshot, ForecastSettings(draws=300)) for snapshot in snapshots]
+    found, scores = (
+        forecast_stock(bases[-1], np.random.default_rng(1)),
+        score_forecasts(bases, np.random.default_rng(1)),
+    )
+    text = forecast.describe_forecast(found, scores, EN).text
+    assert found.stationary is not None
+    mean, low, high = (EN.integer(value) for value in found.stationary)
+    assert f"at about {mean}, or between {low} and {high} depending on how fast the longest ones end. That is " in text
+    assert "of the days" not in text
+    assert text.endswith(forecast.track_record(scores, (6, 12), EN))
+    now = WorkloadOnDate(
+        DAY, PublishedFigure("50 fte", Bounded(50, 49.5, 50.5)), 600, 5e3, 1e3, 10.0, Bounded(12, 11.9, 12.1),
+        Bounded(100, 99, 101), 0.8, 500,
+    )  # fmt: skip
+    variants = what_ifs(
+        bases[-1],
+        Workload((now,), 3, DAY, Evidence.SYNTHETIC, "drawn"),
+        np.random.default_rng(1),
+        closed_product="P",
+        certified_institution_factor=2,
+        hours_per_month=9,
+    )
+    needed = capacity.describe_fte_needed(variants, scores, EN).text
+    assert needed.endswith(f"and is no more certain. {forecast.track_record(scores, (12,), EN)}")
+
+
 @pytest.mark.parametrize("language", [NL, EN])
 @pytest.mark.parametrize("rows", ["start_date\n2024-02-01", "start_date\n2023-05-01"], ids=["nothing", "one row"])
 def test_next_to_nothing_is_said_in_words_and_still_drawn(rows: str, language: Language) -> None:
@@ -150,7 +211,7 @@ def test_next_to_nothing_is_said_in_words_and_still_drawn(rows: str, language: L
     for sentence in (
         forecast.describe_forecast(found, scores, language),
         forecast.describe_scores(scores, language),
-        capacity.describe_fte_needed(variants, language),
+        capacity.describe_fte_needed(variants, scores, language),
         capacity.describe_workload(work, language),
     ):
         assert "nan" not in sentence.text.lower().split()

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from evaluation.evidence import Count, Estimate, Evidence, Mark, Measure, confidence
-from evaluation.measures.forecast_basis import Floats, ForecastBasis, LengthOfStay, dispersion_of
+from evaluation.measures.forecast_basis import TAIL_FACTORS, Floats, ForecastBasis, LengthOfStay, dispersion_of
 from evaluation.snapshot import DAYS_PER_MONTH
 
 QUANTILES = {"low_95": 0.025, "low_80": 0.1, "median": 0.5, "high_80": 0.9, "high_95": 0.975}
@@ -44,8 +44,9 @@ class StockForecast:
     mean_stay_months, observed_months
         Mean length of stay with its tail, and up to where it was observed.
     stationary
-        Stock in which inflow and outflow balance, ``inflow * mean stay`` (Little), with the 95% range of a Poisson
-        count (M/G/infinity queue); None without either.
+        Stock in which inflow and outflow balance, ``inflow * mean stay`` (Little), and the lowest and highest of it
+        over the `TAIL_FACTORS`; None without either. It is arithmetic on two averages and has no interval: an inflow
+        whose level walks on, as in the forecast, settles nowhere.
     """
 
     frame: pd.DataFrame
@@ -68,18 +69,16 @@ class StockForecast:
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        mean, low, high = self.stationary or (None, None, None)
+        settles = None if self.stationary is None else self.stationary[0]
         return (
             *(self._measure(months) for months in (6, 12)),
             self._if_it_goes_on(
                 "mean_stay_months", self.mean_stay_months, "months", "Kaplan-Meier, last pace beyond it"
             ),
-            self._if_it_goes_on("stock_settles_at", mean, "trajectories", "inflow times mean stay", (low, high)),
+            self._if_it_goes_on("stock_settles_at", settles, "trajectories", "inflow times mean stay"),
         )
 
-    def _if_it_goes_on(
-        self, name: str, value: Estimate, unit: str, method: str, ends: tuple[Estimate, Estimate] = (None, None)
-    ) -> Measure:
+    def _if_it_goes_on(self, name: str, value: Estimate, unit: str, method: str) -> Measure:
         return Measure(
             id=f"capacity.{name}",
             estimate=value,
@@ -88,7 +87,6 @@ class StockForecast:
             period=str(self.reference_date),
             n=None,
             n_missing=None,
-            **confidence(*ends, BAND),
             evidence=self.evidence,
             sources=(self.source,),
         )
@@ -116,32 +114,27 @@ def forecast_stock(basis: ForecastBasis, generator: np.random.Generator) -> Stoc
     if basis.stay is not None:
         frame = summarise(simulate(basis, same_numbers(generator)()), basis)
     stay = None if basis.stay is None else basis.stay.mean_months
-    rate = float(inflow.mean())
     return StockForecast(
         frame=frame,
         stock=basis.stock,
         ends=0 if basis.stay is None else basis.stay.ends,
-        inflow_per_month=rate,
+        inflow_per_month=float(inflow.mean()),
         inflow_months=basis.inflow_months,
         dispersion=dispersion_of(inflow),
         mean_stay_months=stay,
         observed_months=None if basis.stay is None else basis.stay.observed_months,
-        stationary=None if stay is None else stationary_stock(rate, stay),
+        stationary=_stationary(basis),
         reference_date=basis.reference_date,
         evidence=basis.evidence,
         source=basis.source,
     )
 
 
-def stationary_stock(inflow_per_month: float, mean_stay_months: float) -> tuple[float, float, float]:
-    """Mean stock at which inflow and outflow balance, and the 95% range of a day.
-
-    In an M/G/infinity queue the number present is Poisson with mean ``inflow * mean stay``, whatever the distribution
-    of the stay (Eick, Massey and Whitt 1993).
-    """
-    mean = inflow_per_month * mean_stay_months
-    present = stats.poisson(mean)
-    return mean, float(present.ppf((1 - BAND) / 2)), float(present.ppf((1 + BAND) / 2))
+def _stationary(basis: ForecastBasis) -> tuple[float, float, float] | None:
+    """Stock at which inflow and outflow balance, and its lowest and highest by how the longest trajectories end."""
+    settles = basis.settles_at()
+    varied = [found for factor in TAIL_FACTORS if (found := basis.with_tail(factor).settles_at()) is not None]
+    return None if settles is None else (settles, min(varied), max(varied))
 
 
 def simulate(basis: ForecastBasis, generator: np.random.Generator, inflow_factor: float = 1.0) -> NDArray[np.int64]:

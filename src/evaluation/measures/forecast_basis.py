@@ -20,6 +20,7 @@ from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
 
 Floats = NDArray[np.float64]
 FEWEST_ENDS = 10  # a length of stay learnt from fewer ends is not one
+TAIL_FACTORS = (0.5, 1.0, 2.0)  # on the hazard beyond what was observed: half, the same and twice
 BLOCK = 3  # months over which the level of inflow is averaged before its moves are measured
 
 
@@ -140,6 +141,11 @@ class ForecastBasis:
         if self.stay is None:
             return self
         return replace(self, stay=replace(self.stay, tail_hazard=self.stay.tail_hazard * factor))
+
+    def settles_at(self) -> float | None:
+        """Stock at which inflow and outflow balance if both stay as they are: ``inflow * mean stay`` (Little 1961)."""
+        stay = None if self.stay is None else self.stay.mean_months
+        return None if stay is None else float(self.monthly_inflow().mean()) * stay
 
 
 def forecast_basis(snapshot: Snapshot, settings: ForecastSettings | None = None) -> ForecastBasis:

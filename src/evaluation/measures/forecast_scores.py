@@ -21,6 +21,24 @@ LEVELS = tuple(QUANTILES.values())
 
 
 @dataclass(frozen=True)
+class TrackRecord:
+    """How past forecasts of one horizon did.
+
+    Attributes
+    ----------
+    n, held
+        Forecasts, and those whose 95% band held what came. Few and overlapping, so a number and no share.
+    worse_than_unchanged
+        Whether their mean loss was larger than that of saying that the stock stays as it is.
+    """
+
+    months_ahead: int
+    n: int
+    held: int
+    worse_than_unchanged: bool
+
+
+@dataclass(frozen=True)
 class ForecastScores:
     """Past forecasts and what came of them.
 
@@ -31,8 +49,8 @@ class ForecastScores:
         ``low_80``, ``median``, ``high_80``, ``high_95``, ``actual``, ``inside_80``, ``inside_95``, ``pinball`` and
         ``pinball_unchanged`` (that of saying that the stock stays as it is), in trajectories.
     summary
-        Per ``months_ahead``: ``n``, ``coverage_80``, ``coverage_95`` (shares), ``pinball``, ``pinball_unchanged``
-        (means).
+        Per ``months_ahead``: ``n``, ``held_80``, ``held_95`` (how many bands held what came), ``pinball``,
+        ``pinball_unchanged`` (means).
     """
 
     frame: pd.DataFrame
@@ -54,6 +72,15 @@ class ForecastScores:
     def coverage_95(self) -> float | None:
         """The same for the 95% band."""
         return float(np.mean(self._scored("inside_95"))) if self.n else None
+
+    def record(self, months_ahead: int) -> TrackRecord | None:
+        """How past forecasts that many months ahead did; None when none of them is scored."""
+        rows = self.summary[self.summary["months_ahead"] == months_ahead]
+        if rows.empty:
+            return None
+        row = rows.iloc[0]
+        worse = bool(row["pinball"] > row["pinball_unchanged"])
+        return TrackRecord(months_ahead, int(row["n"]), int(row["held_95"]), worse)
 
     def _scored(self, column: str) -> list[bool]:
         return [bool(value) for value in self.frame[column] if not isinstance(value, Mark)]
@@ -87,13 +114,14 @@ def score_forecasts(bases: Sequence[ForecastBasis], generator: np.random.Generat
 
 def summary_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Summarise scored forecasts per months ahead."""
-    return frame.groupby("months_ahead", as_index=False).agg(
+    summary = frame.groupby("months_ahead", as_index=False).agg(
         n=("actual", "size"),
-        coverage_80=("inside_80", "mean"),
-        coverage_95=("inside_95", "mean"),
+        held_80=("inside_80", "sum"),
+        held_95=("inside_95", "sum"),
         pinball=("pinball", "mean"),
         pinball_unchanged=("pinball_unchanged", "mean"),
     )
+    return summary.astype({"held_80": int, "held_95": int})
 
 
 def pinball_loss(actual: float, quantiles: Sequence[float], levels: Sequence[float] = LEVELS) -> float:

@@ -19,6 +19,7 @@ from evaluation.evidence import Evidence
 from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
 
 Floats = NDArray[np.float64]
+ORIGINAL = "original_start_date"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Spells:
         (code of `end_reason`, empty where missing or still running) and ``n``; one row per different combination.
     starts
         Columns ``entry_days``, ``potential_days`` (age on the reference date had it not ended) and ``n``.
+    from_original
+        `frame` with ages since the original start of what had begun elsewhere before it came into the register; None
+        when nothing had.
+    n_transferred
+        Spells that had.
     """
 
     frame: pd.DataFrame
@@ -40,6 +46,8 @@ class Spells:
     reference_date: date
     evidence: Evidence
     source: str
+    from_original: pd.DataFrame | None = None
+    n_transferred: int = 0
 
     @property
     def period(self) -> str:
@@ -62,14 +70,64 @@ def observed_spells(snapshot: Snapshot, since: date) -> Spells:
         f"""select {entry_sql(since)} as entry_days, date '{snapshot.reference_date}' - start_date as potential_days,
             sum(n)::bigint as n from t where {observed_sql(since)} group by all order by all""",
     )
+    frame = _frame(snapshot, since, "end_reason", "reason")
+    moved = transferred(snapshot, since, "coalesce(cast(end_reason as varchar), '')", "reason")
     return Spells(
-        frame=_frame(snapshot, since, "end_reason", "reason"),
+        frame=frame,
         starts=starts,
         since=since,
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
         source=snapshot.source,
+        from_original=None if moved.empty else on_original_clock(frame, moved, "reason"),
+        n_transferred=int(moved["n"].sum()),
     )
+
+
+def transferred(snapshot: Snapshot, since: date, group_sql: str, name: str) -> pd.DataFrame:
+    """Count the spells of trajectories that had begun elsewhere: as `Spells.frame`, with ``earlier_days`` before it.
+
+    These are few, so that one aggregate over them costs less than their beginning in every count. A register without
+    such a column has none.
+    """
+    columns = ["entry_days", "exit_days", "ended", name, "earlier_days", "n"]
+    if ORIGINAL not in snapshot.trajectories.columns:
+        return pd.DataFrame(columns=columns)
+    return frame_of(
+        snapshot.trajectories,
+        f"""select {entry_sql(since)} as entry_days,
+            coalesce(end_date, date '{snapshot.reference_date}') - start_date as exit_days,
+            end_date is not null as ended, {group_sql} as "{name}",
+            start_date - try_cast({ORIGINAL} as date) as earlier_days, count(*)::bigint as n
+            from t where try_cast({ORIGINAL} as date) < start_date and {observed_sql(since)}
+            group by all order by all""",
+    )
+
+
+def transferred_by(snapshot: Snapshot, since: date, group: str) -> pd.DataFrame:
+    """Count them per value of a column, or per ``start_year`` (of the start in the register)."""
+    column = "year(start_date)" if group == "start_year" else group
+    return transferred(snapshot, since, f"coalesce(cast({column} as varchar), '')", "group")
+
+
+def on_original_clock(frame: pd.DataFrame, moved: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Count ages since the original start: what had begun elsewhere enters at the age that it had by then.
+
+    Parameters
+    ----------
+    frame
+        All spells, with ages since the start in the register.
+    moved
+        Those of them that had begun elsewhere: see `transferred`.
+    name
+        Column of the reason or the group.
+    """
+    ages = ["entry_days", "exit_days"]
+    own = [*ages, "ended", name]
+    taken_out = moved[own].assign(n=-moved["n"])
+    put_back = moved[own].assign(**{age: moved[age] + moved["earlier_days"] for age in ages}, n=moved["n"])
+    counted: pd.DataFrame = pd.concat([frame[[*own, "n"]], taken_out, put_back]).groupby(own, as_index=False).sum()
+    return counted[counted["n"] > 0].reset_index(drop=True)
 
 
 def spells_by(snapshot: Snapshot, since: date, group: str) -> pd.DataFrame:

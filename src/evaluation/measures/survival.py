@@ -3,7 +3,8 @@
 Estimand: the distribution of the length of a trajectory, in days from its start, if it follows what was seen from the
 first day of the period up to the reference date. Those that run are censored by the calendar, those that had started
 before the period enter at the age that they had (delayed entry). Assumes that the length does not depend on when a
-trajectory started; by group it need only hold within the group.
+trajectory started; by group it need only hold within the group. The clock starts at the start in the register;
+`OriginalClock` has it start where help began, for what had begun elsewhere before.
 """
 
 from __future__ import annotations
@@ -22,6 +23,28 @@ from evaluation.snapshot import DAYS_PER_MONTH
 
 HORIZONS = (6, 12, 24)
 QUARTILES = (0.25, 0.5, 0.75)
+
+
+@dataclass(frozen=True)
+class OriginalClock:
+    """The length counted from the original start, also where that was elsewhere and before the register.
+
+    Such trajectories are at risk from the age that they had when they came into the register (delayed entry), since
+    those that ended before are in no register.
+
+    Attributes
+    ----------
+    median_months
+        The age by which half has ended.
+    monthly
+        The curve at whole months: see `monthly_curve`.
+    n_transferred
+        Trajectories that had begun elsewhere.
+    """
+
+    median_months: Estimated
+    monthly: pd.DataFrame
+    n_transferred: Count
 
 
 @dataclass(frozen=True)
@@ -44,6 +67,8 @@ class TrajectoryLength:
         How far the curve reaches; None when nothing was seen.
     n, n_ended, n_entered_late
         Trajectories observed, those that ended, and those that had started before the period.
+    original
+        The same counted from the original start; None when nothing had begun elsewhere.
     """
 
     monthly: pd.DataFrame
@@ -59,6 +84,7 @@ class TrajectoryLength:
     reference_date: date
     evidence: Evidence
     source: str
+    original: OriginalClock | None = None
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
@@ -71,6 +97,23 @@ class TrajectoryLength:
             *restricted,
             self._measure(
                 "share_ended_within_12_months", self.share_ended_12_months, "share", "1 - S(12 months) (Kaplan-Meier)"
+            ),
+            *self._of_original(),
+        )
+
+    def _of_original(self) -> tuple[Measure, ...]:
+        if self.original is None:
+            return ()
+        n = self.original.n_transferred
+        return (
+            self._measure(
+                "km_median_original_start_months",
+                self.original.median_months,
+                "months",
+                "median from the original start (Kaplan-Meier, delayed entry)",
+            ),
+            self._measure(
+                "transferred", Estimated(n, None, None), "trajectories", "count with an earlier start elsewhere"
             ),
         )
 
@@ -108,7 +151,15 @@ def trajectory_length(spells: Spells) -> TrajectoryLength:
         reference_date=spells.reference_date,
         evidence=spells.evidence,
         source=spells.source,
+        original=_original_clock(spells),
     )
+
+
+def _original_clock(spells: Spells) -> OriginalClock | None:
+    if spells.from_original is None:
+        return None
+    curve = kaplan_meier(spells.from_original)
+    return OriginalClock(median_months(curve), monthly_curve(spells.from_original, curve), spells.n_transferred)
 
 
 def restricted_mean_months(curve: KaplanMeier, horizon: int) -> Estimate:

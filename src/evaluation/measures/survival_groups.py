@@ -11,9 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from evaluation import evidence as shown
-from evaluation.evidence import Evidence, Measure
+from evaluation.evidence import Count, Evidence, Measure
 from evaluation.measures.kaplan_meier import UNKNOWN, Estimate, KaplanMeier, Z, kaplan_meier, monthly_curve
-from evaluation.measures.spells import Floats, at_risk, spells_by
+from evaluation.measures.spells import Floats, at_risk, on_original_clock, spells_by, transferred_by
 from evaluation.measures.survival import median_months, restricted_mean_months
 from evaluation.snapshot import Snapshot
 
@@ -52,6 +52,10 @@ class LengthByGroup:
         `monthly_curve` of each group, with ``group`` before it.
     horizon_months
         Horizon of the restricted means and their differences.
+    original_log_rank
+        The test with lengths counted from the original start; None when nothing had begun elsewhere.
+    n_transferred
+        Trajectories that had begun elsewhere.
     """
 
     grouping: Grouping
@@ -63,21 +67,28 @@ class LengthByGroup:
     reference_date: date
     evidence: Evidence
     source: str
+    original_log_rank: LogRank | None = None
+    n_transferred: Count = 0
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``."""
-        return (
-            Measure(
-                id=f"durations.log_rank_p_{self.grouping}",
-                estimate=self.log_rank.p_value,
-                unit="p_value",
-                method="log-rank test of equal lengths in all groups",
-                period=f"{self.since}/{self.reference_date}",
-                n=None,
-                n_missing=None,
-                evidence=self.evidence,
-                sources=(self.source,),
-            ),
+        own = self._measure("", self.log_rank, "log-rank test of equal lengths in all groups")
+        if self.original_log_rank is None:
+            return (own,)
+        method = "log-rank test of equal lengths in all groups, from the original start"
+        return (own, self._measure("_original_start", self.original_log_rank, method))
+
+    def _measure(self, clock: str, test: LogRank, method: str) -> Measure:
+        return Measure(
+            id=f"durations.log_rank_p_{self.grouping}{clock}",
+            estimate=test.p_value,
+            unit="p_value",
+            method=method,
+            period=f"{self.since}/{self.reference_date}",
+            n=None,
+            n_missing=None,
+            evidence=self.evidence,
+            sources=(self.source,),
         )
 
 
@@ -93,7 +104,7 @@ def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGr
     grouping
         Year of the start, referrer, phase or product.
     """
-    spells = spells_by(snapshot, since, grouping)
+    spells, moved = spells_by(snapshot, since, grouping), transferred_by(snapshot, since, grouping)
     sizes = spells.groupby("group")["n"].sum().sort_index().sort_values(ascending=False, kind="stable")
     parts = {str(group): spells[spells["group"] == group] for group in sizes.index}
     curves = {group: kaplan_meier(part) for group, part in parts.items()}
@@ -121,6 +132,8 @@ def length_by(snapshot: Snapshot, since: date, grouping: Grouping) -> LengthByGr
         reference_date=snapshot.reference_date,
         evidence=snapshot.evidence,
         source=snapshot.source,
+        original_log_rank=None if moved.empty else log_rank(on_original_clock(spells, moved, "group")),
+        n_transferred=int(moved["n"].sum()),
     )
 
 

@@ -15,13 +15,12 @@ import numpy as np
 import pandas as pd
 
 from evaluation.evidence import SUPPRESSED, Bounded, Count, Estimate, Evidence, Mark, Measure, confidence
-from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate_each, stationary_stock, summarise
-from evaluation.measures.forecast_basis import ForecastBasis
+from evaluation.measures.forecast import BAND, months_after, same_numbers, simulate_each, summarise
+from evaluation.measures.forecast_basis import TAIL_FACTORS, ForecastBasis
 from evaluation.measures.workload import FTE_SOURCE, Workload, WorkloadOnDate
 
 Variant = Literal["baseline", "closed_product", "certified_institution", "hours", "together"]
 CERTIFIED_INSTITUTION = "04"  # code of list COD327
-TAIL_FACTORS = (0.5, 1.0, 2.0)
 YEAR = 12
 Known = TypeVar("Known")
 
@@ -222,15 +221,14 @@ def tail_sensitivity(
     simulated = simulate_each([(varied, numbers(), 1.0) for varied in variants])
     for factor, varied, stocks in zip(factors, variants, simulated, strict=False):
         last = summarise(stocks, varied).iloc[-1]
-        stay = None if varied.stay is None else varied.stay.mean_months
         rows.append(
             {
                 "tail_factor": factor,
-                "mean_stay_months": stay,
+                "mean_stay_months": None if varied.stay is None else varied.stay.mean_months,
                 "stock_12": last["median"],
                 "low_12": last["low_95"],
                 "high_12": last["high_95"],
-                "stationary": None if stay is None else stationary_stock(float(basis.monthly_inflow().mean()), stay)[0],
+                "stationary": varied.settles_at(),
             }
         )
     columns = ["tail_factor", "mean_stay_months", "stock_12", "low_12", "high_12", "stationary"]

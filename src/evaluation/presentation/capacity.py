@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from evaluation.evidence import Bounded, Mark, any_withheld
-from evaluation.measures.what_ifs import WhatIfs
+from evaluation.measures.forecast_scores import ForecastScores
+from evaluation.measures.what_ifs import YEAR, WhatIfs
 from evaluation.measures.workload import Workload, WorkloadOnDate
+from evaluation.presentation.forecast import track_record
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
@@ -107,8 +109,8 @@ def table_what_ifs(found: WhatIfs, language: Language) -> Table:
     )
 
 
-def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
-    """Fte needed in a year as things go on."""
+def describe_fte_needed(found: WhatIfs, scores: ForecastScores, language: Language) -> Sentence:
+    """Fte needed in a year as things go on, what that rests on, and how such forecasts did before."""
     _ = language.translate
     fte, low, high = (found.baseline[name] for name in ("fte_12", "fte_low", "fte_high"))
     if any_withheld(fte, low, high):
@@ -126,7 +128,8 @@ def describe_fte_needed(found: WhatIfs, language: Language) -> Sentence:
         high=language.integer(high),
         now=language.shortest(found.fte_now.value),
     )
-    return Sentence(text, found.evidence, language)
+    rests = _("That rests on the forecast of the running trajectories and is no more certain.")
+    return Sentence(f"{text} {rests} {track_record(scores, (YEAR,), language)}", found.evidence, language)
 
 
 def _workload_row(on_date: WorkloadOnDate, language: Language) -> dict[str, object]:

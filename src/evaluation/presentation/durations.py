@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from evaluation.evidence import Mark
 from evaluation.measures.kaplan_meier import LEVEL, Estimated
 from evaluation.measures.published_means import PublishedMeans
-from evaluation.measures.survival import TrajectoryLength
+from evaluation.measures.survival import OriginalClock, TrajectoryLength
 from evaluation.presentation.figure import BJH, INK, SOFT_INK, Figure, canvas, drawn, format_axis
 from evaluation.presentation.language import Language
 from evaluation.presentation.published_means import why_too_low
@@ -173,10 +173,18 @@ def table_summary(length: TrajectoryLength, language: Language) -> Table:
         _("Mean length, counting no more than {months} months of each").format(months=months): estimate
         for months, estimate in length.restricted.items()
     }
+    original = length.original
+    elsewhere = (
+        {} if original is None else {_("Half has ended by month, from the start elsewhere"): original.median_months}
+    )
     rows = [
         {"label": label, "value": estimate.value, "low": estimate.low, "high": estimate.high}
-        for label, estimate in (quartiles | restricted).items()
+        for label, estimate in (quartiles | restricted | elsewhere).items()
     ]
+    note = _(
+        "From and to: {level} interval. Unknown: not reached in the months that trajectories could be followed; "
+        "nothing is drawn on beyond them."
+    ).format(level=language.percent(LEVEL, 0))
     return Table(
         id="length_summary",
         title=_("How long trajectories last, in months"),
@@ -187,10 +195,21 @@ def table_summary(length: TrajectoryLength, language: Language) -> Table:
             Column("high", _("To"), "decimal"),
         ),
         frame=pd.DataFrame(rows, dtype=object),
-        note=_(
-            "From and to: {level} interval. Unknown: not reached in the months that trajectories could be followed; "
-            "nothing is drawn on beyond them."
-        ).format(level=language.percent(LEVEL, 0)),
+        note=note if original is None else f"{_which_clock(original, language)} {note}",
         evidence=length.evidence,
         language=language,
     )
+
+
+def _which_clock(original: OriginalClock, language: Language) -> str:
+    """Say from when lengths are counted, and of how many trajectories help had begun before."""
+    _ = language.translate
+    if isinstance(original.n_transferred, Mark):
+        return _(
+            "Lengths are counted from the start in BJH. For some trajectories help had begun elsewhere before; how "
+            "many is not shown. The last row counts them from that start."
+        )
+    return _(
+        "Lengths are counted from the start in BJH. For {n} trajectories help had begun elsewhere before; the last row "
+        "counts them from that start."
+    ).format(n=language.integer(original.n_transferred))

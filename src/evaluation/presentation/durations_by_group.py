@@ -115,10 +115,32 @@ def describe_log_rank(groups: LengthByGroup, language: Language) -> Sentence:
         if test.p_value < 1 - LEVEL
         else _("Differences as large as these by {dimension} can be chance")
     ).format(dimension=name)
-    how_often = (
-        _("less often than once in {often} times").format(often=language.integer(1000))
-        if test.p_value < 0.001
-        else _("{share} of the time").format(share=language.percent(test.p_value))
+    why = _("if lengths were equal, chance would give them {how_often}; log-rank test").format(
+        how_often=_how_often(test.p_value, language)
     )
-    why = _("if lengths were equal, chance would give them {how_often}; log-rank test").format(how_often=how_often)
-    return Sentence(f"{verdict} ({why}).", groups.evidence, language)
+    text = f"{verdict} ({why}). {_from_original_start(groups, test.p_value, language)}".strip()
+    return Sentence(text, groups.evidence, language)
+
+
+def _how_often(p_value: float, language: Language) -> str:
+    _ = language.translate
+    if p_value < 0.001:
+        return _("less often than once in {often} times").format(often=language.integer(1000))
+    return _("{share} of the time").format(share=language.percent(p_value))
+
+
+def _from_original_start(groups: LengthByGroup, p_value: float, language: Language) -> str:
+    """Say whether the answer is the same when lengths are counted from a start elsewhere; nothing without one."""
+    _ = language.translate
+    test = groups.original_log_rank
+    if test is None or test.p_value is None or isinstance(test.p_value, Mark):
+        return ""
+    if (test.p_value < 1 - LEVEL) == (p_value < 1 - LEVEL):
+        return _("Counted from the start elsewhere, where there was one, the answer is the same.")
+    text = (
+        _("Counted from the start elsewhere, where there was one, they would be rare ({how_often}).")
+        if test.p_value < 1 - LEVEL
+        else _("Counted from the start elsewhere, where there was one, they can be chance ({how_often}).")
+    )
+    unsure = _("So the answer depends on from when lengths are counted.")
+    return f"{text.format(how_often=_how_often(test.p_value, language))} {unsure}"

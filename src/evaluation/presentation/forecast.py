@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
@@ -11,9 +13,11 @@ from evaluation.measures.forecast_scores import ForecastScores
 from evaluation.measures.volumes import MonthlyFlow
 from evaluation.measures.what_ifs import TailSensitivity
 from evaluation.presentation.figure import BJH, CONTEXT, Figure, canvas, drawn, format_axis
-from evaluation.presentation.language import Language
+from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
 from evaluation.presentation.table import Column, Table
+
+MOMENTS = {6: N_("six months"), 12: N_("twelve months")}  # the horizons that sentences speak of
 
 
 def table_forecast(forecast: StockForecast, language: Language) -> Table:
@@ -76,8 +80,8 @@ def plot_forecast(forecast: StockForecast, flow: MonthlyFlow, language: Language
 
 
 def describe_forecast(forecast: StockForecast, scores: ForecastScores, language: Language) -> Sentence:
-    """Stock in half a year and a year, and how often such bands held before."""
-    ahead, held = _describe_ahead(forecast, language).text, _describe_record(scores, language)
+    """Stock in half a year and a year, and how forecasts of the same kind did before."""
+    ahead, held = _describe_ahead(forecast, language).text, track_record(scores, tuple(MOMENTS), language)
     return Sentence(f"{ahead} {held}" if _is_shown(forecast) else ahead, forecast.evidence, language)
 
 
@@ -86,14 +90,38 @@ def _is_shown(forecast: StockForecast) -> bool:
     return half is not None and year is not None and not any_withheld(forecast.stock, *half.values(), *year.values())
 
 
-def _describe_record(scores: ForecastScores, language: Language) -> str:
-    """Say how often the bands of past forecasts held what came."""
+def track_record(scores: ForecastScores, horizons: Sequence[int], language: Language) -> str:
+    """Say per horizon how often the band of past forecasts held what came, and where they did worse than no change.
+
+    Parameters
+    ----------
+    scores
+        Past forecasts and what came of them.
+    horizons
+        Months ahead, of `MOMENTS`.
+    language
+        Language of the text.
+    """
     _ = language.translate
-    if scores.coverage_95 is None:
+    records = [record for months in horizons if (record := scores.record(months)) is not None]
+    if not records:
         return _("How often such bands held what came is not known here.")
-    return _("In {n} forecasts made on past dates, such bands held what came in {inside} of the cases.").format(
-        n=language.integer(scores.n), inside=language.percent(scores.coverage_95, 0)
-    )
+    held = [
+        _("after {moment} {held} of {n} times").format(
+            moment=_(MOMENTS[record.months_ahead]),
+            held=language.integer(record.held),
+            n=language.integer(record.n),
+        )
+        for record in records
+    ]
+    said = [_("In past forecasts, what came lay within the 95% band {held}.").format(held=language.listing(held))]
+    if worse := [_(MOMENTS[record.months_ahead]) for record in records if record.worse_than_unchanged]:
+        text = _("For {moment} ahead, they did worse on average than saying that nothing changes.")
+        said.append(text.format(moment=language.listing(worse)))
+    if unknown := [_(MOMENTS[months]) for months in horizons if scores.record(months) is None]:
+        text = _("How well forecasts for {moment} ahead did is not known here.")
+        said.append(text.format(moment=language.listing(unknown)))
+    return " ".join(said)
 
 
 def _describe_ahead(forecast: StockForecast, language: Language) -> Sentence:
@@ -126,8 +154,9 @@ def _describe_ahead(forecast: StockForecast, language: Language) -> Sentence:
     if any_withheld(inflow, stay, mean, low, high):
         return Sentence(text, forecast.evidence, language)
     settles = _(
-        "With {inflow} newly registered trajectories per month and a mean stay of {stay} months, the number would "
-        "settle at about {mean} ({low} to {high} on 95% of the days)."
+        "If {inflow} trajectories were newly registered in each month and they lasted {stay} months on average, the "
+        "number would settle at about {mean}, or between {low} and {high} depending on how fast the longest ones end. "
+        "That is arithmetic and no forecast: inflow goes on moving, so the number can end up well outside that range."
     ).format(
         inflow=language.decimal(inflow),
         stay=language.decimal(stay),
@@ -171,8 +200,8 @@ def table_scores(scores: ForecastScores, language: Language) -> Table:
         columns=(
             Column("months_ahead", _("Months ahead"), "integer"),
             Column("n", _("Forecasts"), "integer"),
-            Column("coverage_80", _("Came within the 80% band"), "percent", 0),
-            Column("coverage_95", _("Came within the 95% band"), "percent", 0),
+            Column("held_80", _("Came within the 80% band"), "integer"),
+            Column("held_95", _("Came within the 95% band"), "integer"),
             Column("pinball", _("Pinball loss"), "decimal"),
             Column("pinball_unchanged", _("Pinball loss of 'nothing changes'"), "decimal"),
         ),

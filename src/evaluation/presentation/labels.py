@@ -22,6 +22,16 @@ MEASURES = {
     "durations.reentry_6_months": N_("Share that starts again within 6 months of leaving"),
     "durations.reentry_12_months": N_("Share that starts again within 12 months of leaving"),
     "durations.started_again": N_("Share of starts after earlier support"),
+    "durations.km_median_original_start_months": N_(
+        "Month by which half of the trajectories has ended, counted from the start elsewhere"
+    ),
+    "durations.transferred": N_("Trajectories that had begun elsewhere before"),
+    "durations.log_rank_p_start_year_original_start": N_(
+        "Chance of such differences in length by year of start, counted from the start elsewhere"
+    ),
+    "durations.log_rank_p_referrer_code_original_start": N_(
+        "Chance of such differences in length by referrer, counted from the start elsewhere"
+    ),
     "durations.log_rank_p_start_year": N_("Chance of such differences in length by year of start, if there were none"),
     "durations.log_rank_p_referrer_code": N_("Chance of such differences in length by referrer, if there were none"),
     "volumes.started_per_1000_youths": N_("Trajectories started per 1,000 youths and year"),

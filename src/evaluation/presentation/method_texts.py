@@ -43,7 +43,18 @@ METHODS = {
     ),
     "median (Kaplan-Meier, delayed entry)": N_(
         "The month by which half has ended. Running trajectories count for as long as they were seen, and those that "
-        "had started before the period from when it began (Kaplan-Meier)."
+        "had started before the period from when it began (Kaplan-Meier). The clock starts at the start in BJH."
+    ),
+    "median from the original start (Kaplan-Meier, delayed entry)": N_(
+        "The month by which half has ended, counted from the start elsewhere where there was one. Such trajectories "
+        "count from the age that they had when they came to BJH (Kaplan-Meier)."
+    ),
+    "count with an earlier start elsewhere": N_(
+        "Trajectories are counted that have an original start before their start in BJH."
+    ),
+    "log-rank test of equal lengths in all groups, from the original start": N_(
+        "How often chance alone gives groups that differ this much in length, if all groups are alike (log-rank). "
+        "Lengths are counted from the start elsewhere where there was one."
     ),
     "restricted mean (Kaplan-Meier)": N_(
         "The mean length when nobody is followed longer than the number of months named: the area under the curve of "
@@ -91,7 +102,7 @@ METHODS = {
     ),
     "inflow times mean stay": N_(
         "The number of starts per month times the mean months from start to end: where the number of running "
-        "trajectories ends up if both stay as they are."
+        "trajectories ends up if both stay as they are. It has no interval: inflow never stays exactly as it is."
     ),
     # coherence
     "trajectories started over months of 365.25/12 days": N_(

@@ -123,7 +123,7 @@ def _(result: ForecastScores, guard: Guard) -> ForecastScores:
     frame = replaced(result.frame, {name: [row[name] for row in rows] for name in columns})
     scored = frame[~frame["pinball"].map(is_suppressed).astype(bool)]
     numbers = scored.astype(dict.fromkeys(("inside_80", "inside_95", "pinball", "pinball_unchanged"), float))
-    summary = summary_of(numbers).round({"coverage_80": 2, "coverage_95": 2, "pinball": 1, "pinball_unchanged": 1})
+    summary = summary_of(numbers).round({"pinball": 1, "pinball_unchanged": 1})
     return replace(result, frame=frame, summary=summary)
 
 

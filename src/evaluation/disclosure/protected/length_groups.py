@@ -53,7 +53,9 @@ def _(result: LengthByGroup, guard: Guard) -> LengthByGroup:
         result,
         frame=pd.DataFrame(rows, columns=list(frame.columns), dtype=object),
         curves=_curves(result, [group for group in counts if group != OTHER], guard.rules),
-        log_rank=_log_rank(result, guard.rules),
+        log_rank=_log_rank(result.log_rank, result, guard.rules),
+        original_log_rank=_original_log_rank(result, guard.rules),
+        n_transferred=SUPPRESSED,
     )
 
 
@@ -139,9 +141,19 @@ def _curves(result: LengthByGroup, groups: list[str], rules: DisclosureRules) ->
     return pd.concat(curves, ignore_index=True) if curves else result.curves.iloc[:0]
 
 
-def _log_rank(result: LengthByGroup, rules: DisclosureRules) -> LogRank:
-    """The test, in two digits; withheld unless two groups at least have enough people and enough ends."""
-    test, frame = result.log_rank, result.frame
+def _original_log_rank(result: LengthByGroup, rules: DisclosureRules) -> LogRank | None:
+    """The test on the other clock; withheld also where that moves only a few trajectories."""
+    test = result.original_log_rank
+    if test is None:
+        return None
+    if exact(result.n_transferred) < rules.minimum_cell:
+        return LogRank(withheld(test.chi_square), None, withheld(test.p_value))
+    return _log_rank(test, result, rules)
+
+
+def _log_rank(test: LogRank, result: LengthByGroup, rules: DisclosureRules) -> LogRank:
+    """A test, in two digits; withheld unless two groups at least have enough people and enough ends."""
+    frame = result.frame
     large = (frame["n"] >= rules.minimum_cell) & (frame["ended"] >= rules.minimum_cell)
     if large.sum() < 2:
         return LogRank(withheld(test.chi_square), None, withheld(test.p_value))

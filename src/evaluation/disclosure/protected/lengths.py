@@ -30,7 +30,7 @@ from evaluation.measures.dormancy import DormancyBand
 from evaluation.measures.kaplan_meier import Estimated
 from evaluation.measures.published_means import PublishedMeans
 from evaluation.measures.spells import Spells
-from evaluation.measures.survival import HORIZONS, TrajectoryLength
+from evaluation.measures.survival import HORIZONS, OriginalClock, TrajectoryLength
 
 
 @protect.register
@@ -67,7 +67,20 @@ def _(result: TrajectoryLength, guard: Guard) -> TrajectoryLength:
         n_ended=shown[name.period("ended")],
         # It is the difference of two numbers that are shown, and shown nowhere itself.
         n_entered_late=SUPPRESSED,
+        original=None if result.original is None else _original_clock(result.original, n, name, guard),
     )
+
+
+def _original_clock(clock: OriginalClock, n: int, name: Cells, guard: Guard) -> OriginalClock:
+    """The median on the other clock, which differs from the first in those that had begun elsewhere; not its curve."""
+    moved = exact(clock.n_transferred)
+    before, own = (name.handled(dimension="original_start", group=group) for group in ("before", "same"))
+    shown = guard.publish(
+        {name.handled(): n, before: moved, own: n - moved}, [(name.handled(), (before, own))], unpublished={own}
+    )
+    median = survival_support(clock.monthly).age(clock.median_months, guard.rules)
+    few = moved < guard.rules.minimum_cell
+    return OriginalClock(nothing_of(median) if few else median, clock.monthly.iloc[:0], shown[before])
 
 
 @protect.register
