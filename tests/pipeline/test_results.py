@@ -63,7 +63,11 @@ IDS = {
     *(f"durations.log_rank_p_{name}" for name in ("start_year", "referrer_code")),
     *(f"capacity.{name}" for name in ("mean_stay_months", "stock_settles_at")),
     *(f"benchmark.teams_share_{who}_{year}" for who in ("municipality", "others") for year in ("base", "final")),
-    *(f"benchmark.margin_with_chance_{scope}" for scope in ("excl_6_2", "incl_6_2")),
+    *(
+        f"benchmark.{name}_{scope}"
+        for name in ("margin_with_chance", "gap_with_mean", "single_case_p", "others_beyond")
+        for scope in ("excl_6_2", "incl_6_2")
+    ),
     *(
         f"counterfactual.{name}_{scope}"
         for scope in ("excl_6_2", "incl_6_2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evaluation.measures.benchmark import GrowthComparison, ImprovenGrowth, compare_growth
@@ -9,6 +11,7 @@ from evaluation.measures.counterfactual import Counterfactual, counterfactual
 from evaluation.measures.differences import difference_in_differences
 from evaluation.measures.equivalence import Equivalence, equivalence
 from evaluation.measures.panel import expenditure_panel
+from evaluation.measures.prices import price_change
 from evaluation.measures.reconciliation import reconcile
 from evaluation.measures.use import use_of_youth_care
 from evaluation.pipeline.inputs import council_costs
@@ -65,13 +68,55 @@ def test_where_the_answer_turns_with_the_scope_it_is_said(comparisons: list[Grow
     # A margin of ten points: with the teams the interval (-9.8 to +0.5) lies inside it, without them it does not.
     turned: list[Equivalence] = answers(comparisons, 0.10)
     assert [one.verdict for one in turned] == ["undecided", "in_line"]
-    assert "draait dus om met de afbakening" in describe_equivalence(turned, NL).text
-    # Five points: neither is decided, but only without the teams is growth shown to be slower.
+    # Undecided against in line: nothing turns round, it only differs.
+    text = describe_equivalence(turned, NL).text
+    assert "verschilt dus per afbakening" in text
+    assert "draait" not in text
+    # Five points: neither is decided, but without the teams growth lay below the mean of the others.
     narrow = describe_equivalence(answers(comparisons, 0.05), EN).text
     assert "In neither scope is it shown that growth was in line" in narrow
-    assert "without neighbourhood teams it was demonstrably slower than elsewhere" in narrow
+    assert "Without neighbourhood teams growth was lower than the mean of the others: with 95% certainty by" in narrow
+    assert "With neighbourhood teams it is not shown that growth differed from the mean of the others." in narrow
     # Twenty points: in line in both, and that too is said.
     assert "In beide afbakeningen is dat in lijn" in describe_equivalence(answers(comparisons, 0.2), NL).text
+
+
+def test_a_difference_from_the_mean_is_called_ordinary_when_municipalities_differ_as_much(
+    comparisons: list[GrowthComparison],
+):
+    found = answers(comparisons, 0.05)
+    for language in (NL, EN):
+        text = describe_equivalence(found, language).text
+        assert "demonstrably" not in text
+        assert "aantoonbaar" not in text
+    assert (
+        "Tussen gemeenten onderling is zo'n verschil gewoon: bij 10 van de 30 andere"
+        in describe_equivalence(found, NL).text
+    )
+    # The same with a growth that no other has: Groningen as the largest of all would be unusual.
+    far = replace(found[0], frame=found[0].frame.assign(gap=0.9, mean_low=0.8, mean_high=1.0, single_case_p=0.001))
+    text = describe_equivalence([far], EN).text
+    assert (
+        "growth was higher than the mean of the others: with 95% certainty by 80.0 to 100.0 percentage points" in text
+    )
+    assert "That is unusual" in text
+
+
+def test_a_zero_has_no_sign():
+    accounts, national = benchmark.iv3_municipalities(), benchmark.iv3_national()
+    prices = price_change(benchmark.price_indices(), "vng", 2022, 2023)
+    years = {"base_year": 2022, "final_year": 2023, "price_change": prices, "price_index": "vng"}
+    one = equivalence(
+        compare_growth(accounts, national, scope="excl_6_2", **years),
+        ImprovenGrowth({}),
+        margin=0.05,
+        price_index="vng",
+        price_change=prices,
+    )
+    text = describe_equivalence([one], NL).text
+    assert "tussen −7,0 en 0,0" in text
+    # Such an interval of 90% once made growth "demonstrably slower"; two-sided at 5% nothing is shown.
+    assert "niet aangetoond dat de groei van het gemiddelde van de andere verschilt" in text
 
 
 def test_improven_stands_beside_cbs_in_table_and_figure_once_it_is_known(comparisons: list[GrowthComparison]):

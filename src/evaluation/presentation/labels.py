@@ -113,6 +113,24 @@ MEASURES = {
     "benchmark.equivalence_p_incl_6_2": N_(
         "p-value of being in line with the other large municipalities, with neighbourhood teams"
     ),
+    "benchmark.gap_with_mean_excl_6_2": N_(
+        "Gap in real growth per inhabitant with the mean of the others, 95% interval, without neighbourhood teams"
+    ),
+    "benchmark.single_case_p_excl_6_2": N_(
+        "Chance of so large a gap in growth for a single municipality, without neighbourhood teams"
+    ),
+    "benchmark.others_beyond_excl_6_2": N_(
+        "Others whose growth lies even further from the mean on the same side, without neighbourhood teams"
+    ),
+    "benchmark.gap_with_mean_incl_6_2": N_(
+        "Gap in real growth per inhabitant with the mean of the others, 95% interval, with neighbourhood teams"
+    ),
+    "benchmark.single_case_p_incl_6_2": N_(
+        "Chance of so large a gap in growth for a single municipality, with neighbourhood teams"
+    ),
+    "benchmark.others_beyond_incl_6_2": N_(
+        "Others whose growth lies even further from the mean on the same side, with neighbourhood teams"
+    ),
     "counterfactual.change_against_others_excl_6_2": N_(
         "Change in expenditure per inhabitant beside that of the others, without neighbourhood teams"
     ),
@@ -530,6 +548,7 @@ UNITS = {
     "percent": N_("percent"),
     "hours": N_("hours, unit of time unknown"),
     "neighbourhoods": N_("neighbourhoods"),
+    "municipalities": N_("municipalities"),
     "needs": N_("main needs"),
     "years": N_("years"),
     "months": N_("months"),

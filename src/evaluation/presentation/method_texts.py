@@ -206,6 +206,18 @@ METHODS = {
         "The growth per inhabitant of the municipality less the mean of the other large ones, without the rise of "
         "prices by the {index}. The 90% interval is the one that belongs to the test of equivalence."
     ),
+    "gap with the mean of the other large municipalities, real ({index}) per inhabitant, two-sided t interval": N_(
+        "The growth per inhabitant of the municipality less the mean of the other large ones, without the rise of "
+        "prices by the {index}. The 95% interval says how sure that mean is; it does not count how much single "
+        "municipalities differ."
+    ),
+    "one municipality against the spread of the others": N_(
+        "How often chance alone puts a single municipality as far from the mean of the others, going by how much these "
+        "differ among themselves (t-test for a single case, Crawford and Howell)."
+    ),
+    "others with a growth further on the same side": N_(
+        "The other large municipalities are counted whose growth lies even further from the mean, on the same side."
+    ),
     "two one-sided tests, margin {margin}": N_(
         "How well the accounts fit with a gap of more than {margin} percentage points to either side. The smaller it "
         "is, the stronger it speaks for a growth in line with the others (two one-sided tests)."
