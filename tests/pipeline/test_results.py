@@ -71,7 +71,12 @@ IDS = {
     *(
         f"counterfactual.{name}_{scope}"
         for scope in ("excl_6_2", "incl_6_2")
-        for name in ("change_against_others", "change_against_others_p", "unlike_before_p")
+        for name in ("change_against_others", "change_against_others_p", "unlike_before_p", "error_before")
+    ),
+    *(
+        f"counterfactual.{name}"
+        for scope in ("excl_6_2", "incl_6_2")
+        for name in (f"effect_without_jumps_{scope}_2023", f"change_against_others_without_jumps_{scope}")
     ),
     *(f"counterfactual.no_referrer_share_{who}" for who in ("groningen", "others")),
     *("pilot.exit_rate_ratio", "pilot_change.goal_score_mean", "narratives.families_used"),

@@ -23,6 +23,7 @@ from evaluation.presentation.equivalence import (
     plot_equivalence,
     table_equivalence,
 )
+from evaluation.presentation.jumps import table_jumps
 from evaluation.presentation.language import Language
 from evaluation.presentation.reconciliation import describe_reconciliation, plot_reconciliation
 from evaluation.sources import benchmark
@@ -160,7 +161,8 @@ def test_the_bridge_says_what_has_no_explanation():
 def test_a_difference_never_goes_without_its_comparator(found: list[Counterfactual]):
     for one in found:
         text = mix.describe_counterfactual(one, EN).text
-        assert "compared with a mix of other large municipalities" in text
+        assert "compared with the mix of other large municipalities that came closest" in text
+        assert f"on average {EN.euro(one.mean_error_before)} per inhabitant off" in text
         assert "so they say nothing about BJH" in text
         for figure in (mix.plot_counterfactual(one, EN), mix.plot_placebos(one, EN)):
             assert text in figure.alt
@@ -186,6 +188,63 @@ def test_an_exact_fit_has_no_ratio_that_can_be_printed(found: list[Counterfactua
     exact = [row for row in cells if row[1] == "€\N{NARROW NO-BREAK SPACE}0,0"]
     assert exact
     assert {row[3] for row in exact} == {"onbekend"}
+
+
+def test_who_jumped_is_named_with_the_range_without_them(found: list[Counterfactual]):
+    narrow, wide = (mix.describe_counterfactual(one, NL).text for one in found)
+    for text in (narrow, wide):
+        assert "In Amersfoort, Maastricht en 's-Hertogenbosch veranderden de uitgaven vóór 2023" in text
+    space = "\N{NARROW NO-BREAK SPACE}"
+    assert f"het verschil in 2024 tussen €{space}−65 en €{space}−38 per inwoner" in narrow
+    assert f"het verschil in 2024 tussen €{space}11 en €{space}95 per inwoner" in wide
+    accounts = benchmark.iv3_municipalities()
+    changes = [
+        difference_in_differences(
+            expenditure_panel(accounts, scope=one.scope, start_year=2017, final_year=2024),
+            scope=one.scope,
+            significance_level=0.1,
+        )
+        for one in found
+    ]
+    text = differences.describe_difference_in_differences(changes, NL).text
+    assert "hangt zonder wijkteams dus van deze gemeenten af" in text
+    table = table_jumps(found, changes, NL)
+    assert "Maastricht −72% (2020)" in table.note
+    # Per scope: nobody left out, each of three, and all of them.
+    assert [row[1] for row in table.cells()][:5] == [
+        "niemand",
+        "Amersfoort",
+        "Maastricht",
+        "'s-Hertogenbosch",
+        "Amersfoort, Maastricht en 's-Hertogenbosch",
+    ]
+    assert len(table.cells()) == 10
+
+
+def test_a_municipality_that_jumped_itself_says_so():
+    panel = expenditure_panel(
+        benchmark.iv3_municipalities(), scope="excl_6_2", start_year=2017, final_year=2024, treated="GM0935"
+    )
+    own = counterfactual(panel, scope="excl_6_2", fake_year=2021, significance_level=0.1)
+    text = mix.describe_counterfactual(own, NL).text
+    assert "In Maastricht zelf veranderden de uitgaven in 2020 met meer dan 50%." in text
+    assert "In Amersfoort en 's-Hertogenbosch" in text
+
+
+def test_with_one_jump_or_none_the_words_follow():
+    accounts = benchmark.iv3_municipalities()
+    panel = expenditure_panel(accounts, scope="incl_6_2", start_year=2017, final_year=2024)
+    question = {"scope": "incl_6_2", "significance_level": 0.1}
+    one = counterfactual(panel, fake_year=2021, largest_change=0.7, **question)
+    assert "With that municipality left out the difference in 2024 is €95" in mix.describe_counterfactual(one, EN).text
+    change = differences.describe_difference_in_differences(
+        [difference_in_differences(panel, largest_change=0.7, **question)], EN
+    )
+    assert (
+        "With that municipality left out the change is with neighbourhood teams at €53 per inhabitant." in change.text
+    )
+    none = counterfactual(panel, fake_year=2021, largest_change=1, **question)
+    assert "left out" not in mix.describe_counterfactual(none, EN).text
 
 
 def test_dordrecht_is_named_with_the_year_that_it_lacks(found: list[Counterfactual]):

@@ -149,6 +149,28 @@ MEASURES = {
     "counterfactual.unlike_before_p_incl_6_2": N_(
         "Chance of courses that part so far before BJH, with neighbourhood teams"
     ),
+    "counterfactual.effect_without_jumps_excl_6_2_2023": N_(
+        "Difference with a mix of others without jumps in spending in 2023, without neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_excl_6_2_2024": N_(
+        "Difference with a mix of others without jumps in spending in 2024, without neighbourhood teams"
+    ),
+    "counterfactual.error_before_excl_6_2": N_(
+        "Mean error of the mix of others before BJH, without neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_without_jumps_excl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of others without jumps, without neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_incl_6_2_2023": N_(
+        "Difference with a mix of others without jumps in spending in 2023, with neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_incl_6_2_2024": N_(
+        "Difference with a mix of others without jumps in spending in 2024, with neighbourhood teams"
+    ),
+    "counterfactual.error_before_incl_6_2": N_("Mean error of the mix of others before BJH, with neighbourhood teams"),
+    "counterfactual.change_against_others_without_jumps_incl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of others without jumps, with neighbourhood teams"
+    ),
     "counterfactual.no_referrer_share_groningen": N_("Share of trajectories without a referrer, Groningen"),
     "counterfactual.no_referrer_share_others": N_(
         "Share of trajectories without a referrer, other large municipalities"
