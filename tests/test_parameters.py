@@ -51,7 +51,14 @@ GOOD: dict[type[Parameters], dict[str, Any]] = {
     BenchmarkParameters: EDITION
     | {"municipality": "Utrecht", "base_year": 2022, "final_year": 2024, "price_index": "vng", "margin": 0.05},
     CounterfactualParameters: EDITION
-    | {"municipality": "Utrecht", "start_year": 2017, "final_year": 2024, "fake_year": 2021, "significance_level": 0.1},
+    | {
+        "municipality": "Utrecht",
+        "start_year": 2017,
+        "final_year": 2024,
+        "fake_year": 2021,
+        "largest_change": 0.5,
+        "significance_level": 0.1,
+    },
     ExperienceParameters: EDITION
     | {"registry": "synthetic", "since": "2023-01-01", "score_from": 7.0, "assumed_difference": 0.2},
     UnitCostsParameters: EDITION | {"registry": "synthetic", "horizon_years": 15, "seed": 1},

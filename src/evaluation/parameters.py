@@ -281,6 +281,10 @@ class CounterfactualParameters(MunicipalityParameters):
         First and last year of the accounts that are used; BJH began in 2023.
     fake_year
         Year in which a start is pretended that never was, to see what the method finds then.
+    largest_change
+        Largest change of spending per inhabitant from one year to the next before BJH that passes for a change of care,
+        a share of the year before. Municipalities with a larger one are also left out. Half by default: neither use nor
+        tariffs of a large municipality move by that much in a year, moving help to another task field does.
     significance_level
         Level of the permutation tests, a share.
     """
@@ -290,6 +294,7 @@ class CounterfactualParameters(MunicipalityParameters):
     start_year: int = Field(ge=2017, le=2019)
     final_year: int = Field(ge=2023, le=2024)
     fake_year: int = Field(ge=2020, le=2022)
+    largest_change: float = Field(ge=0.25, le=1)
     significance_level: float = Field(ge=0.01, le=0.2)
 
     @model_validator(mode="after")

@@ -239,6 +239,9 @@ def test_groningen_is_not_unusual_in_either_scope(scope: Scope) -> None:
         for name in (
             f"effect_{scope}_2023",
             f"effect_{scope}_2024",
+            f"effect_without_jumps_{scope}_2023",
+            f"effect_without_jumps_{scope}_2024",
+            f"error_before_{scope}",
             f"placebo_rank_{scope}",
             f"smallest_detectable_effect_{scope}",
         )

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.stats.weightstats import DescrStatsW
 
 from evaluation.evidence import Evidence
@@ -86,6 +87,37 @@ def test_a_single_case_has_the_wider_error() -> None:
     assert row["chance_margin"] > row["smallest_margin"]
 
 
+def test_the_difference_from_the_mean_is_the_t_interval_of_statsmodels() -> None:
+    comparison = compare()
+    others = comparison.municipalities.query("municipality_code != 'GM0014'")["growth"]
+    row = found_in(comparison).frame.iloc[0]
+    # t(2) at 97.5% is 4.303, so the interval is -18.33 -/+ 4.303 x 13.02.
+    assert (row["mean_low"], row["mean_high"]) == pytest.approx((-0.18333 - 0.56010, -0.18333 + 0.56010), abs=5e-4)
+    expected = DescrStatsW(comparison.own - others).tconfint_mean(0.05)
+    assert (row["mean_low"], row["mean_high"]) == pytest.approx(expected)
+
+
+def test_a_single_case_is_a_group_of_one() -> None:
+    comparison = compare()
+    others = comparison.municipalities.query("municipality_code != 'GM0014'")["growth"]
+    row = found_in(comparison).frame.iloc[0]
+    # With one value in a group the pooled t-test takes its variance from the other group alone: Crawford and Howell.
+    assert row["single_case_p"] == pytest.approx(stats.ttest_ind([comparison.own], others).pvalue)
+    # Of 5, 30 and 50% one lies below the 10% of Groningen.
+    assert row["n_beyond"] == 1
+
+
+def test_a_growth_that_no_other_comes_near_is_unusual() -> None:
+    accounts = FIVE.copy()
+    own = (accounts["municipality_code"] == "GM0014") & (accounts["year"] == 2024)
+    accounts.loc[own, "expenditure_keur"] *= 20
+    found = compare_growth(
+        accounts, iv3_national(), scope="excl_6_2", base_year=2022, final_year=2024, price_change=0, price_index="vng"
+    )
+    tested = found_in(found)
+    assert (tested.differs_from_mean, tested.unusual, tested.main["n_beyond"]) == (True, True, 0)
+
+
 def test_real_growth_divides_every_growth_by_the_rise_of_prices() -> None:
     frame = found_in(compare(), prices=0.1).frame.set_index("basis")
     # Groningen 1.10 / 1.10 - 1 = 0; the gap shrinks by the same factor.
@@ -147,12 +179,28 @@ def test_thirty_others_and_public_statistics(scope: Scope) -> None:
         f"benchmark.gap_{scope}",
         f"benchmark.equivalence_p_{scope}",
         f"benchmark.margin_with_chance_{scope}",
+        f"benchmark.gap_with_mean_{scope}",
+        f"benchmark.single_case_p_{scope}",
+        f"benchmark.others_beyond_{scope}",
     }
     assert {measure.n for measure in measures.values()} == {30}
     assert {measure.evidence for measure in measures.values()} == {Evidence.BENCHMARK}
     gap = measures[f"benchmark.gap_{scope}"]
     assert gap.ci_low < gap.estimate < gap.ci_high
     assert gap.ci_level == pytest.approx(0.9)
+    # The same gap with the interval of a two-sided test at 5%, which is wider.
+    with_mean = measures[f"benchmark.gap_with_mean_{scope}"]
+    assert with_mean.ci_level == pytest.approx(0.95)
+    assert with_mean.estimate == gap.estimate
+    assert with_mean.ci_low < gap.ci_low < gap.ci_high < with_mean.ci_high
+
+
+def test_groningen_grew_less_than_the_mean_but_not_less_than_municipalities_do() -> None:
+    narrow, wide = of_groningen("excl_6_2", 0.05), of_groningen("incl_6_2", 0.05)
+    # Without the teams the mean of the others is out of reach, yet ten of the thirty grew even less.
+    assert (narrow.differs_from_mean, narrow.unusual, narrow.main["n_beyond"]) == (True, False, 10)
+    assert narrow.main["single_case_p"] == pytest.approx(0.53, abs=0.005)
+    assert (wide.differs_from_mean, wide.unusual) == (False, False)
 
 
 @settings(max_examples=10)

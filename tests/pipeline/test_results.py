@@ -75,11 +75,20 @@ IDS = {
     *("durations.km_median_original_start_months", "durations.transferred"),
     *(f"capacity.{name}" for name in ("mean_stay_months", "stock_settles_at")),
     *(f"benchmark.teams_share_{who}_{year}" for who in ("municipality", "others") for year in ("base", "final")),
-    *(f"benchmark.margin_with_chance_{scope}" for scope in ("excl_6_2", "incl_6_2")),
+    *(
+        f"benchmark.{name}_{scope}"
+        for name in ("margin_with_chance", "gap_with_mean", "single_case_p", "others_beyond")
+        for scope in ("excl_6_2", "incl_6_2")
+    ),
     *(
         f"counterfactual.{name}_{scope}"
         for scope in ("excl_6_2", "incl_6_2")
-        for name in ("change_against_others", "change_against_others_p", "unlike_before_p")
+        for name in ("change_against_others", "change_against_others_p", "unlike_before_p", "error_before")
+    ),
+    *(
+        f"counterfactual.{name}"
+        for scope in ("excl_6_2", "incl_6_2")
+        for name in (f"effect_without_jumps_{scope}_2023", f"change_against_others_without_jumps_{scope}")
     ),
     *(f"counterfactual.no_referrer_share_{who}" for who in ("groningen", "others")),
     *("pilot.exit_rate_ratio", "pilot_change.goal_score_mean", "narratives.families_used"),

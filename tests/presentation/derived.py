@@ -147,8 +147,8 @@ def _benchmark(saved: Saved) -> list[Decimal]:
 
 
 def _counterfactual(saved: Saved) -> list[Decimal]:
-    """Gap as a share of the mix; how many municipalities differ as much, by size; two euros amounts in millions."""
-    found = []
+    """Gap as a share of the mix; how many municipalities differ as much, by size; jumps in spending."""
+    found = _jumps(Decimal(str(saved.parameters["largest_change"])), int(str(saved.parameters["final_year"])))
     for scope in ("excl_6_2", "incl_6_2"):
         for row in saved.rows(f"counterfactual_counterfactual_{scope}"):
             found.append(Decimal(row["gap"]) / Decimal(row["synthetic"]))
@@ -156,6 +156,36 @@ def _counterfactual(saved: Saved) -> list[Decimal]:
         found.append(Decimal(sum(row["near"] in ("ja", "yes") for row in rows)))
         found += [Decimal(place) for place in range(1, len(rows) + 1) if _is_rank(saved, scope, rows, place)]
     return found
+
+
+def _jumps(largest: Decimal, final_year: int) -> list[Decimal]:
+    """Changes before BJH of the others that are too large for care, and the largest of the rest, in either scope."""
+    found = []
+    for fields in (("6.72", "6.82"), ("6.2", "6.72", "6.82")):
+        changes = [change for own in _spending(fields, final_year).values() for change in _largest_change(own)]
+        found += [change for change in changes if abs(change) > largest]
+        found.append(max(abs(change) for change in changes if abs(change) <= largest))
+    return found
+
+
+def _largest_change(spent: Mapping[int, Decimal]) -> list[Decimal]:
+    changes = [spent[year] / spent[year - 1] - 1 for year in range(2018, 2023)]
+    return [max(changes, key=abs)]
+
+
+def _spending(fields: tuple[str, ...], final_year: int) -> dict[str, dict[int, Decimal]]:
+    """Per municipality but Groningen, of those with every year: thousands of euros per inhabitant and year."""
+    spent: dict[str, dict[int, Decimal]] = {}
+    with (DATA / "benchmark" / "iv3_municipalities.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            if row["task_field"] in fields and row["municipality_code"] != "GM0014":
+                own = spent.setdefault(row["municipality_code"], {})
+                share = Decimal(row["expenditure_keur"] or "NaN") / Decimal(row["population"])
+                own[int(row["year"])] = own.get(int(row["year"]), Decimal(0)) + share
+    years = range(2017, final_year + 1)
+    return {
+        code: own for code, own in spent.items() if all(own.get(year, Decimal("NaN")).is_finite() for year in years)
+    }
 
 
 def _is_rank(saved: Saved, scope: str, rows: list[dict[str, str]], place: int) -> bool:

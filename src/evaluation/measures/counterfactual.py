@@ -1,6 +1,6 @@
 """What a municipality would have spent if it had gone on like other municipalities, and how sure anyone can be of that.
 
-The comparator is always named: a weighted mean of other large municipalities that spent as it did before. For
+The comparator is always named: the weighted mean of other large municipalities that came closest to it before. For
 Groningen that is not "without BJH"; it is "like those others", and other things that happened there only are in the
 gap too. Elsewhere no BJH began, and the gap from that year on shows what such gaps amount to.
 """
@@ -16,6 +16,7 @@ import pandas as pd
 
 from evaluation.evidence import Evidence, Measure
 from evaluation.measures.benchmark import GRONINGEN, Scope
+from evaluation.measures.jumps import LARGEST_CHANGE, Jumps, jumps_before, named, without
 from evaluation.measures.panel import Panel
 from evaluation.measures.permutation import critical_effect, rank_from_largest, smallest_detectable_effect
 from evaluation.measures.synthetic_control import SyntheticFit, placebos, synthetic_control
@@ -50,6 +51,8 @@ class Counterfactual:
         ``effect``, ``comparable``, ``is_own``; largest ratio first.
     placebo_gaps
         Gap by ``municipality`` and ``year`` of the comparable placebos.
+    mean_error_before
+        Mean of the absolute gaps before the change: how far the mix was off when nothing had begun.
     effect
         Mean gap over the years from the change on.
     rank, n_ranked, p_value
@@ -70,6 +73,13 @@ class Counterfactual:
         ``year``, ``gap`` under a fake start before the real one, all years before the real start.
     fake_year, fake_effect, fake_rank
         Start of it, mean gap from there to the real start, and rank of its ratio.
+    jumps
+        Municipalities whose spending jumped before the change.
+    by_jumps
+        ``left_out``, a tuple of names; ``effect``, the gap in the last year; ``mean_error_before``: without nobody,
+        each of the others that jumped alone, and all of them.
+    without_jumps
+        The same comparison without all of the others that jumped; None when none did.
     since_merger
         Effect when only years after the merger of Groningen are used to fit; None elsewhere, or when there are fewer
         than two.
@@ -88,6 +98,7 @@ class Counterfactual:
     placebos: pd.DataFrame
     placebo_gaps: pd.DataFrame
     rmspe_before: float
+    mean_error_before: float
     effect: float
     rank: int
     n_ranked: int
@@ -103,6 +114,9 @@ class Counterfactual:
     fake_year: int
     fake_effect: float
     fake_rank: int
+    jumps: Jumps
+    by_jumps: pd.DataFrame
+    without_jumps: Counterfactual | None
     since_merger: float | None
     left_out: Mapping[str, tuple[int, ...]]
 
@@ -129,6 +143,14 @@ class Counterfactual:
         period = f"{self.change_year}/{self.final_year}"
         return (
             *effects,
+            *self._measures_without_jumps(),
+            self._measure(
+                f"error_before_{self.scope}",
+                self.mean_error_before,
+                "eur_per_inhabitant",
+                f"{self.start_year}/{self.change_year - 1}",
+                "mean absolute gap with the mix before the change",
+            ),
             self._measure(
                 f"placebo_rank_{self.scope}",
                 self.rank,
@@ -144,6 +166,25 @@ class Counterfactual:
                 period,
                 "smallest difference that stands out in four of five cases, added to those of the other municipalities",
             ),
+        )
+
+    def _measures_without_jumps(self) -> tuple[Measure, ...]:
+        if self.without_jumps is None:
+            return ()
+        fitted = (
+            f"synthetic control fitted on {self.start_year}-{self.change_year - 1} without those that changed by more "
+            f"than {self.jumps.largest_change:g} in one year"
+        )
+        return tuple(
+            self._measure(
+                f"effect_without_jumps_{self.scope}_{row['year']}",
+                row["effect"],
+                "eur_per_inhabitant",
+                str(row["year"]),
+                fitted,
+                n=self.without_jumps.n_ranked - 1,
+            )
+            for row in self.without_jumps.effects.to_dict("records")
         )
 
     def _measure(
@@ -163,7 +204,13 @@ class Counterfactual:
 
 
 def counterfactual(
-    panel: Panel, *, scope: Scope, fake_year: int, significance_level: float, change_year: int = BJH_YEAR
+    panel: Panel,
+    *,
+    scope: Scope,
+    fake_year: int,
+    significance_level: float,
+    largest_change: float = LARGEST_CHANGE,
+    change_year: int = BJH_YEAR,
 ) -> Counterfactual:
     """Compare a municipality with its synthetic control, and that gap with the gaps of all other municipalities.
 
@@ -181,6 +228,8 @@ def counterfactual(
         Start of the fake change, before the real one.
     significance_level
         Share of the permutation test.
+    largest_change
+        Largest change in one year before that passes for care; municipalities with a larger one are also left out.
     change_year
         First year with the change.
     """
@@ -198,6 +247,19 @@ def counterfactual(
     fake_values = values.loc[: change_year - 1]
     fake = synthetic_control(fake_values, panel.treated, fake_year, panel.donors)
     fake_others = placebos(fake_values, panel.treated, fake_year)
+    jumps = jumps_before(panel, change_year=change_year, largest_change=largest_change)
+    steady = (
+        counterfactual(
+            without(panel, jumps.others),
+            scope=scope,
+            fake_year=fake_year,
+            significance_level=significance_level,
+            largest_change=largest_change,
+            change_year=change_year,
+        )
+        if jumps.others
+        else None
+    )
     return Counterfactual(
         scope=scope,
         municipality=panel.names[panel.treated],
@@ -212,6 +274,7 @@ def counterfactual(
         placebos=_placebo_table(panel, own, others, near),
         placebo_gaps=_gaps(near, panel.names),
         rmspe_before=own.rmspe_before,
+        mean_error_before=_mean_error(own, change_year),
         effect=own.effect,
         rank=rank,
         n_ranked=len(others) + 1,
@@ -227,6 +290,9 @@ def counterfactual(
         fake_year=fake_year,
         fake_effect=fake.effect,
         fake_rank=rank_from_largest(fake.ratio, (fit.ratio for fit in fake_others.values())),
+        jumps=jumps,
+        by_jumps=_by_jumps(panel, jumps),
+        without_jumps=steady,
         since_merger=_since_merger(panel, change_year),
         left_out=panel.left_out,
     )
@@ -303,6 +369,19 @@ def _leave_one_out(panel: Panel, own: SyntheticFit, change_year: int) -> pd.Data
         fit = synthetic_control(panel.outcome, panel.treated, change_year, without)
         rows.append((panel.names[code], fit.effect, fit.rmspe_before))
     return pd.DataFrame(rows, columns=["left_out", "effect", "rmspe_before"])
+
+
+def _by_jumps(panel: Panel, jumps: Jumps) -> pd.DataFrame:
+    rows = []
+    for left_out in jumps.left_out_in_turn():
+        rest = without(panel, left_out)
+        fit = synthetic_control(rest.outcome, panel.treated, jumps.change_year, rest.donors)
+        rows.append((named(left_out), float(fit.gap.iloc[-1]), _mean_error(fit, jumps.change_year)))
+    return pd.DataFrame(rows, columns=["left_out", "effect", "mean_error_before"])
+
+
+def _mean_error(fit: SyntheticFit, change_year: int) -> float:
+    return float(fit.gap.loc[: change_year - 1].abs().mean())
 
 
 def _since_merger(panel: Panel, change_year: int) -> float | None:

@@ -15,6 +15,7 @@ import pandas as pd
 from evaluation.evidence import Evidence, Measure, confidence
 from evaluation.measures.benchmark import GRONINGEN, Scope
 from evaluation.measures.counterfactual import BJH_YEAR
+from evaluation.measures.jumps import LARGEST_CHANGE, Jumps, jumps_before, named, without
 from evaluation.measures.panel import Panel
 
 
@@ -36,6 +37,11 @@ class DifferenceInDifferences:
     pretrend_p_value
         Permutation p-value of the largest event estimate before the change: small means that it already moved
         apart, and then the estimate cannot be read as the effect of what began later.
+    jumps
+        Municipalities whose spending jumped before the change.
+    by_jumps
+        ``left_out``, a tuple of names; ``estimate``, ``ci_low``, ``ci_high``: without nobody, each of the others that
+        jumped alone, and all of them.
     n
         Other municipalities.
     """
@@ -51,6 +57,8 @@ class DifferenceInDifferences:
     p_value: float
     events: pd.DataFrame
     pretrend_p_value: float
+    jumps: Jumps
+    by_jumps: pd.DataFrame
     n: int
 
     @property
@@ -68,6 +76,7 @@ class DifferenceInDifferences:
                 "difference in differences with the mean of the others, inference from each of the others",
                 (self.ci_low, self.ci_high),
             ),
+            *self._measures_without_jumps(),
             self._measure(
                 "change_against_others_p", self.p_value, "p_value", "place of the change among those of the others"
             ),
@@ -79,8 +88,31 @@ class DifferenceInDifferences:
             ),
         )
 
+    def _measures_without_jumps(self) -> tuple[Measure, ...]:
+        if not self.jumps.others:
+            return ()
+        last = self.by_jumps.iloc[-1]
+        return (
+            self._measure(
+                "change_against_others_without_jumps",
+                float(last["estimate"]),
+                "eur_per_inhabitant",
+                f"difference in differences without those that changed by more than {self.jumps.largest_change:g} in "
+                "one year",
+                (float(last["ci_low"]), float(last["ci_high"])),
+                n=self.n - len(self.jumps.others),
+            ),
+        )
+
     def _measure(
-        self, name: str, value: float, unit: str, method: str, interval: tuple[float, float] | None = None
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        method: str,
+        interval: tuple[float, float] | None = None,
+        *,
+        n: int | None = None,
     ) -> Measure:
         low, high = interval or (None, None)
         return Measure(
@@ -89,7 +121,7 @@ class DifferenceInDifferences:
             unit=unit,
             method=method,
             period=f"{self.events['year'].min()}/{self.events['year'].max()}",
-            n=self.n,
+            n=self.n if n is None else n,
             n_missing=None,
             **confidence(low, high, 1 - self.significance_level),
             evidence=self.evidence,
@@ -98,7 +130,12 @@ class DifferenceInDifferences:
 
 
 def difference_in_differences(
-    panel: Panel, *, scope: Scope, significance_level: float, change_year: int = BJH_YEAR
+    panel: Panel,
+    *,
+    scope: Scope,
+    significance_level: float,
+    largest_change: float = LARGEST_CHANGE,
+    change_year: int = BJH_YEAR,
 ) -> DifferenceInDifferences:
     """Compare the change in one municipality with that in the others.
 
@@ -113,12 +150,17 @@ def difference_in_differences(
         With or without task field 6.2.
     significance_level
         One less the coverage of the intervals.
+    largest_change
+        Largest change in one year before that passes for care; municipalities with a larger one are also left out.
     change_year
         First year with the change.
     """
     apart = _apart(panel)
-    before, after = apart.index < change_year, apart.index >= change_year
-    estimates = apart[after].mean() - apart[before].mean()
+    before, jumps = (
+        apart.index < change_year,
+        jumps_before(panel, change_year=change_year, largest_change=largest_change),
+    )
+    estimates = _changes(apart, change_year)
     reference = int(apart.index[before].max())
     events = apart - apart.loc[reference]
     largest = events[before].abs().max()
@@ -140,8 +182,24 @@ def difference_in_differences(
         p_value=_permutation_p(estimates.abs(), panel.treated),
         events=pd.DataFrame(rows, columns=["year", "estimate", "ci_low", "ci_high"]),
         pretrend_p_value=_permutation_p(largest, panel.treated),
+        jumps=jumps,
+        by_jumps=_by_jumps(panel, jumps, significance_level),
         n=len(panel.donors),
     )
+
+
+def _changes(apart: pd.DataFrame, change_year: int) -> pd.Series[float]:
+    """Mean from the change on less the mean before, per municipality."""
+    return apart[apart.index >= change_year].mean() - apart[apart.index < change_year].mean()
+
+
+def _by_jumps(panel: Panel, jumps: Jumps, significance_level: float) -> pd.DataFrame:
+    rows = []
+    for left_out in jumps.left_out_in_turn():
+        changes = _changes(_apart(without(panel, left_out)), jumps.change_year)
+        interval = _interval(changes, panel.treated, significance_level)
+        rows.append((named(left_out), float(changes[panel.treated]), *interval))
+    return pd.DataFrame(rows, columns=["left_out", "estimate", "ci_low", "ci_high"])
 
 
 def _apart(panel: Panel) -> pd.DataFrame:

@@ -97,8 +97,10 @@ class Equivalence:
         One row per ``basis``: ``own``; ``others_mean`` and ``others_sd``; ``gap``, ``ci_low``, ``ci_high``,
         ``p_value``, ``verdict`` and ``smallest_margin`` of the test on the accounts as they are; ``chance_p_value``,
         ``chance_verdict`` and ``chance_margin`` when its own growth is one draw among those of the others;
-        ``rank`` from the slowest growth; ``improven`` and ``improven_gap``, nominal, missing while Improven's growth in
-        this scope is not known.
+        ``mean_low`` and ``mean_high``, the 95% interval of the gap with the mean of the others; ``single_case_p``,
+        two-sided, how often one of the others would lie as far from the mean of the rest by chance; ``n_beyond``,
+        others whose growth lies even further on the same side; ``rank`` from the slowest growth; ``improven`` and
+        ``improven_gap``, nominal, missing while Improven's growth in this scope is not known.
     """
 
     comparison: GrowthComparison
@@ -130,9 +132,14 @@ class Equivalence:
         return found
 
     @property
-    def apart(self) -> bool:
-        """Whether growth was demonstrably slower or faster than elsewhere: the 90% interval leaves out zero."""
-        return not self.main["ci_low"] <= 0 <= self.main["ci_high"]
+    def differs_from_mean(self) -> bool:
+        """Whether growth differed from the mean of the others: the 95% interval of the gap leaves out zero."""
+        return not self.main["mean_low"] <= 0 <= self.main["mean_high"]
+
+    @property
+    def unusual(self) -> bool:
+        """Whether growth differed by more than municipalities do: by the spread of the others, two-sided at 5%."""
+        return bool(self.main["single_case_p"] < SIGNIFICANCE)
 
     def measures(self) -> tuple[Measure, ...]:
         """Values for ``results.json``, with the scope as suffix of the id."""
@@ -149,10 +156,37 @@ class Equivalence:
                 "share_difference",
                 "smallest margin that holds the growth, its own chance counted too",
             ),
+            self._measure(
+                "gap_with_mean",
+                self.main["gap"],
+                "share_difference",
+                f"{method}, two-sided t interval",
+                (self.main["mean_low"], self.main["mean_high"]),
+                level=1 - SIGNIFICANCE,
+            ),
+            self._measure(
+                "single_case_p",
+                self.main["single_case_p"],
+                "p_value",
+                "one municipality against the spread of the others",
+            ),
+            self._measure(
+                "others_beyond",
+                self.main["n_beyond"],
+                "municipalities",
+                "others with a growth further on the same side",
+            ),
         )
 
     def _measure(
-        self, name: str, value: float, unit: str, method: str, interval: tuple[float, float] | None = None
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        method: str,
+        interval: tuple[float, float] | None = None,
+        *,
+        level: float = 1 - 2 * SIGNIFICANCE,
     ) -> Measure:
         low, high = interval or (None, None)
         return Measure(
@@ -163,7 +197,7 @@ class Equivalence:
             period=f"{self.comparison.base_year}/{self.comparison.final_year}",
             n=self.n,
             n_missing=len(self.comparison.left_out),
-            **confidence(low, high, 1 - 2 * SIGNIFICANCE),
+            **confidence(low, high, level),
             evidence=self.evidence,
             sources=("iv3_municipalities", "price_indices"),
         )
@@ -186,7 +220,9 @@ def equivalence(
     Its accounts are what they are, so the only error is that of the mean: the other large municipalities
     are read as draws from what a comparable municipality does, SE = s / sqrt(n), n - 1 degrees of freedom. Beside it
     stands the stricter reading in which its own growth is one such draw too: SE = s sqrt(1 + 1/n), the test
-    for a single case (Crawford and Howell 1998, Clin. Neuropsychol. 12: 482-486).
+    for a single case (Crawford and Howell 1998, Clin. Neuropsychol. 12: 482-486). Only the first can say that growth
+    differed from the mean of the others, by t = gap / (s / sqrt(n)) two-sided at 5%; only the second that it
+    differed by more than municipalities do, by t = gap / (s sqrt(1 + 1/n)).
 
     Parameters
     ----------
@@ -225,12 +261,18 @@ def _test(growth: pd.Series[float], code: str, margin: float) -> dict[str, objec
     others = growth.drop(code)
     n, mean, spread = len(others), float(others.mean()), float(others.std())
     gap = float(growth.loc[code]) - mean
+    half = float(stats.t.isf(SIGNIFICANCE / 2, n - 1)) * spread / math.sqrt(n)
+    beyond = others < growth.loc[code] if gap < 0 else others > growth.loc[code]
     return {
         "own": gap + mean,
         "others_mean": mean,
         "others_sd": spread,
         "gap": gap,
         **_tested(gap, spread, n, margin),
+        "mean_low": gap - half,
+        "mean_high": gap + half,
+        "single_case_p": 2 * float(stats.t.sf(abs(gap) / (spread * math.sqrt(1 + 1 / n)), n - 1)),
+        "n_beyond": int(beyond.sum()),
         "rank": int((others < growth.loc[code]).sum()) + 1,
     }
 

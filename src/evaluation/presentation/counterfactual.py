@@ -9,6 +9,7 @@ import pandas as pd
 
 from evaluation.measures.counterfactual import Counterfactual
 from evaluation.presentation.figure import BENCHMARK, BJH, CONTEXT, SOFT_INK, Figure, canvas, format_axis
+from evaluation.presentation.jumps import say_effect_without, say_jumps
 from evaluation.presentation.labels import SCOPES
 from evaluation.presentation.language import Language
 from evaluation.presentation.sentence import Sentence
@@ -20,7 +21,7 @@ def plot_counterfactual(found: Counterfactual, language: Language) -> Figure:
     _ = language.translate
     path = found.path
     axes = canvas(
-        title=_("{municipality} and the mix of other municipalities that spent alike before BJH, {scope}").format(
+        title=_("{municipality} and the mix of others that came closest before BJH, {scope}").format(
             municipality=found.municipality, scope=_(SCOPES[found.scope])
         ),
         subtitle=_(
@@ -78,15 +79,16 @@ def _describe(found: Counterfactual, language: Language) -> str:
         for row in found.effects.to_dict("records")
     ]
     text = _(
-        "{scope}: compared with a mix of other large municipalities that spent alike before {year}, {municipality} "
-        "spent {parts}. Of all {n} municipalities, {municipality} included, {rank} differed at least as much from "
-        "their mix, for how well it had fitted before; going by the size of the difference only, {size_rank} of the "
-        "{n_near} comparable municipalities did. {verdict}"
+        "{scope}: compared with the mix of other large municipalities that came closest to its spending before {year} "
+        "(on average {error} per inhabitant off), {municipality} spent {parts}. Of all {n} municipalities, "
+        "{municipality} included, {rank} differed at least as much from their mix, for how well it had fitted before; "
+        "going by the size of the difference only, {size_rank} of the {n_near} comparable municipalities did. {verdict}"
     )
-    return text.format(
+    said = text.format(
         scope=_(SCOPES[found.scope]).capitalize(),
         municipality=found.municipality,
         year=found.change_year,
+        error=language.euro(found.mean_error_before),
         parts=language.listing(parts),
         n=language.integer(found.n_ranked),
         rank=language.integer(found.rank),
@@ -94,6 +96,7 @@ def _describe(found: Counterfactual, language: Language) -> str:
         n_near=language.integer(found.n_comparable + 1),
         verdict=_verdict(found, language),
     )
+    return " ".join([said, *say_jumps([found.jumps], say_effect_without(found, language), language)])
 
 
 def _verdict(found: Counterfactual, language: Language) -> str:

@@ -20,7 +20,7 @@ from evaluation.sources.package import Resource
 DATA_PAGE = "data.html"
 DATA_NAME = N_("Data and origin")
 DATA_TITLE = N_("Which data does this edition rest on?")
-SHARES = ("confidence_level", "significance_level", "margin", "power", "assumed_difference")
+SHARES = ("confidence_level", "significance_level", "margin", "largest_change", "power", "assumed_difference")
 SHORT = 12  # characters of a fingerprint
 # Said once for the edition, or in the part on the register.
 SAID_ELSEWHERE = ("edition", "reference_date", "language", "registry")

@@ -65,6 +65,7 @@ PARAMETERS = {
     "margin": N_("Largest gap that still counts as in line"),
     "start_year": N_("First year of the accounts that are used"),
     "fake_year": N_("Year in which a start is pretended, as a check"),
+    "largest_change": N_("Largest change of spending in one year that passes for a change of care"),
     "significance_level": N_("Level of the tests"),
     "power": N_("Chance that an effect of the smallest detectable size is seen"),
     "primary_instrument": N_("Instrument of the one main outcome"),

@@ -10,6 +10,7 @@ import pandas as pd
 from evaluation.measures.differences import DifferenceInDifferences
 from evaluation.measures.use import UseOfYouthCare
 from evaluation.presentation.figure import BENCHMARK, BJH, SOFT_INK, Figure, canvas, format_axis
+from evaluation.presentation.jumps import say_change_without, say_jumps
 from evaluation.presentation.labels import SCOPES
 from evaluation.presentation.language import N_, Language
 from evaluation.presentation.sentence import Sentence
@@ -85,7 +86,9 @@ def describe_difference_in_differences(found: Sequence[DifferenceInDifferences],
             ]
         ),
     )
-    return Sentence(text, found[0].evidence, language)
+    jumps = [one.jumps for one in found]
+    said = " ".join([text, *say_jumps(jumps, say_change_without(found, language), language)])
+    return Sentence(said, found[0].evidence, language)
 
 
 def _table_events(found: Sequence[DifferenceInDifferences], language: Language) -> Table:

@@ -40,37 +40,66 @@ def describe_margin(found: Sequence[Equivalence], language: Language) -> Sentenc
 
 
 def describe_equivalence(found: Sequence[Equivalence], language: Language) -> Sentence:
-    """The answer in each scope, and whether the scope decides."""
+    """The answer in each scope, whether it differs between scopes, and how ordinary a difference in growth is."""
     _ = language.translate
     parts = [_describe(one, language) for one in found]
     verdicts = {one.verdict for one in found}
-    if len(verdicts) > 1:
+    if verdicts == {"in_line", "not_in_line"}:
         end = _("So the answer turns with the scope: whether the neighbourhood teams are counted decides it.")
+    elif len(verdicts) > 1:
+        end = _("So the answer differs with the scope: it depends on whether the neighbourhood teams are counted.")
     elif verdicts == {"in_line"}:
         end = _("In both scopes that is in line with the other large municipalities.")
     elif verdicts == {"not_in_line"}:
         end = _("In neither scope is that in line with the other large municipalities.")
     else:
         end = _("In neither scope is it shown that growth was in line, and in neither that it was not.")
-    return Sentence(" ".join([*parts, end, *_where_scope_decides(found, language)]), found[0].evidence, language)
+    return Sentence(" ".join([*parts, end, *_against_mean(found, language)]), found[0].evidence, language)
 
 
-def _where_scope_decides(found: Sequence[Equivalence], language: Language) -> list[str]:
-    """Say when a difference in growth is shown in one scope and not in the other."""
+def _against_mean(found: Sequence[Equivalence], language: Language) -> list[str]:
+    """Say in which scopes growth differed from the mean of the others, and whether that is more than usual."""
     _ = language.translate
-    apart = [one for one in found if one.apart]
-    alike = [one for one in found if not one.apart]
-    if not apart or not alike:
-        return []
-    text = _(
-        "The scope does decide whether growth differed at all: {apart} it was demonstrably {direction} than elsewhere, "
-        "{alike} that is not shown."
-    ).format(
-        apart=language.listing([_(SCOPES[one.scope]) for one in apart]),
-        alike=language.listing([_(SCOPES[one.scope]) for one in alike]),
-        direction=_("slower") if apart[0].main["gap"] < 0 else _("faster"),
+    said = [_differed(one, language) for one in found if one.differs_from_mean]
+    alike = [_(SCOPES[one.scope]) for one in found if not one.differs_from_mean]
+    if len(alike) == len(found) > 1:
+        said.append(_("In neither scope is it shown that growth differed from the mean of the others."))
+    elif alike:
+        text = _("{scopes} it is not shown that growth differed from the mean of the others.")
+        said.append(_sentence(text.format(scopes=language.listing(alike))))
+    return said
+
+
+def _differed(one: Equivalence, language: Language) -> str:
+    """By how much growth differed from the mean of the others, beside what single municipalities differ."""
+    _ = language.translate
+    main, lower = one.main, one.main["gap"] < 0
+    ends = sorted(abs(main[name]) * 100 for name in ("mean_low", "mean_high"))
+    if lower:
+        text = _(
+            "{scope} growth was lower than the mean of the others: with 95% certainty by {low} to {high} percentage "
+            "points."
+        )
+        beyond = _("{count} of the {n} others grew even less")
+    else:
+        text = _(
+            "{scope} growth was higher than the mean of the others: with 95% certainty by {low} to {high} percentage "
+            "points."
+        )
+        beyond = _("{count} of the {n} others grew even more")
+    usual = (
+        _("That is unusual: it is more than single municipalities ordinarily differ from that mean; {beyond}.")
+        if one.unusual
+        else _("Among single municipalities such a difference is ordinary: {beyond}.")
     )
-    return [text]
+    text = text.format(scope=_(SCOPES[one.scope]), low=language.decimal(ends[0]), high=language.decimal(ends[1]))
+    beyond = beyond.format(count=language.integer(main["n_beyond"]), n=language.integer(one.n))
+    return f"{_sentence(text)} {usual.format(beyond=beyond)}"
+
+
+def _sentence(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
 
 
 def _describe(one: Equivalence, language: Language) -> str:
@@ -107,8 +136,8 @@ def _moved(growth: float, language: Language) -> str:
 
 
 def _points(share: float, language: Language) -> str:
-    """A difference of shares in percentage points, whose name the sentence gives."""
-    return language.points(share).removesuffix("%")
+    """A difference of shares in percentage points, whose name the sentence gives; never a zero with a sign."""
+    return language.points(share if round(share, 3) else 0.0).removesuffix("%")
 
 
 def describe_smallest_margin(found: Sequence[Equivalence], language: Language) -> Sentence:

@@ -124,6 +124,24 @@ MEASURES = {
     "benchmark.equivalence_p_incl_6_2": N_(
         "p-value of being in line with the other large municipalities, with neighbourhood teams"
     ),
+    "benchmark.gap_with_mean_excl_6_2": N_(
+        "Gap in real growth per inhabitant with the mean of the others, 95% interval, without neighbourhood teams"
+    ),
+    "benchmark.single_case_p_excl_6_2": N_(
+        "Chance of so large a gap in growth for a single municipality, without neighbourhood teams"
+    ),
+    "benchmark.others_beyond_excl_6_2": N_(
+        "Others whose growth lies even further from the mean on the same side, without neighbourhood teams"
+    ),
+    "benchmark.gap_with_mean_incl_6_2": N_(
+        "Gap in real growth per inhabitant with the mean of the others, 95% interval, with neighbourhood teams"
+    ),
+    "benchmark.single_case_p_incl_6_2": N_(
+        "Chance of so large a gap in growth for a single municipality, with neighbourhood teams"
+    ),
+    "benchmark.others_beyond_incl_6_2": N_(
+        "Others whose growth lies even further from the mean on the same side, with neighbourhood teams"
+    ),
     "counterfactual.change_against_others_excl_6_2": N_(
         "Change in expenditure per inhabitant beside that of the others, without neighbourhood teams"
     ),
@@ -141,6 +159,28 @@ MEASURES = {
     ),
     "counterfactual.unlike_before_p_incl_6_2": N_(
         "Chance of courses that part so far before BJH, with neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_excl_6_2_2023": N_(
+        "Difference with a mix of others without jumps in spending in 2023, without neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_excl_6_2_2024": N_(
+        "Difference with a mix of others without jumps in spending in 2024, without neighbourhood teams"
+    ),
+    "counterfactual.error_before_excl_6_2": N_(
+        "Mean error of the mix of others before BJH, without neighbourhood teams"
+    ),
+    "counterfactual.change_against_others_without_jumps_excl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of others without jumps, without neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_incl_6_2_2023": N_(
+        "Difference with a mix of others without jumps in spending in 2023, with neighbourhood teams"
+    ),
+    "counterfactual.effect_without_jumps_incl_6_2_2024": N_(
+        "Difference with a mix of others without jumps in spending in 2024, with neighbourhood teams"
+    ),
+    "counterfactual.error_before_incl_6_2": N_("Mean error of the mix of others before BJH, with neighbourhood teams"),
+    "counterfactual.change_against_others_without_jumps_incl_6_2": N_(
+        "Change in expenditure per inhabitant beside that of others without jumps, with neighbourhood teams"
     ),
     "counterfactual.no_referrer_share_groningen": N_("Share of trajectories without a referrer, Groningen"),
     "counterfactual.no_referrer_share_others": N_(
@@ -541,6 +581,7 @@ UNITS = {
     "percent": N_("percent"),
     "hours": N_("hours, unit of time unknown"),
     "neighbourhoods": N_("neighbourhoods"),
+    "municipalities": N_("municipalities"),
     "needs": N_("main needs"),
     "years": N_("years"),
     "months": N_("months"),

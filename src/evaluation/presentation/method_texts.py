@@ -225,14 +225,34 @@ METHODS = {
         "The growth per inhabitant of the municipality less the mean of the other large ones, without the rise of "
         "prices by the {index}. The 90% interval is the one that belongs to the test of equivalence."
     ),
+    "gap with the mean of the other large municipalities, real ({index}) per inhabitant, two-sided t interval": N_(
+        "The growth per inhabitant of the municipality less the mean of the other large ones, without the rise of "
+        "prices by the {index}. The 95% interval says how sure that mean is; it does not count how much single "
+        "municipalities differ."
+    ),
+    "one municipality against the spread of the others": N_(
+        "How often chance alone puts a single municipality as far from the mean of the others, going by how much these "
+        "differ among themselves (t-test for a single case, Crawford and Howell)."
+    ),
+    "others with a growth further on the same side": N_(
+        "The other large municipalities are counted whose growth lies even further from the mean, on the same side."
+    ),
     "two one-sided tests, margin {margin}": N_(
         "How well the accounts fit with a gap of more than {margin} percentage points to either side. The smaller it "
         "is, the stronger it speaks for a growth in line with the others (two one-sided tests)."
     ),
     "synthetic control fitted on {first}-{last}, placebos over all donors": N_(
-        "A weighted mix of other municipalities that ran with this one from {first} to {last} shows how it would have "
-        "gone on if it had followed them (synthetic control). The same is done for each of the others, to see how "
-        "often chance does as much."
+        "The weighted mix of other municipalities that came closest to this one from {first} to {last} shows how it "
+        "would have gone on if it had followed them (synthetic control). The same is done for each of the others, to "
+        "see how often chance does as much."
+    ),
+    "synthetic control fitted on {first}-{last} without those that changed by more than {largest} in one year": N_(
+        "The same weighted mix of other municipalities (synthetic control, {first} to {last}), without those whose "
+        "spending per inhabitant changed by more than {largest} from one year to the next before BJH."
+    ),
+    "mean absolute gap with the mix before the change": N_(
+        "How far the mix of other municipalities was off in the years before BJH: the mean of the differences, "
+        "whatever their sign."
     ),
     "place of the error after the change over the error before, largest first": N_(
         "The place of the municipality when all are put in order of the error after divided by the error before, "
@@ -254,6 +274,12 @@ METHODS = {
         "The mean from the year in which BJH began in Groningen on, less the mean of all years before, of this "
         "municipality; and subtracted from it the same for the others. The interval follows from how much each of the "
         "others departs from the rest."
+    ),
+    "difference in differences without those that changed by more than {largest} in one year": N_(
+        "The mean from the year in which BJH began in Groningen on, less the mean of all years before, of this "
+        "municipality; and subtracted from it the same for the others, without those whose spending per inhabitant "
+        "changed by more than {largest} from one year to the next before. The interval follows from how much each of "
+        "the others departs from the rest."
     ),
     "place of the change among those of the others": N_(
         "The share of municipalities that departed from the others by as much as this one did, itself included."

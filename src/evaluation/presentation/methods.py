@@ -37,6 +37,7 @@ _WRITTEN: Mapping[str, Callable[[str, Language], str]] = {
     "day": lambda text, language: language.day(date.fromisoformat(text)),
     "n": lambda text, language: language.integer(int(text)),
     "margin": lambda text, language: language.shortest(float(text) * 100),
+    "largest": lambda text, language: language.percent(float(text), 0),
     "power": lambda text, language: language.percent(
         float(text.removesuffix("%")) / (100 if text.endswith("%") else 1), 0
     ),
