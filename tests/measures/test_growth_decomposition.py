@@ -87,12 +87,13 @@ def test_without_volumes_bjh_is_price_and_the_rest(indices: pd.DataFrame) -> Non
 
 def test_measures_say_method_and_rounding(indices: pd.DataFrame) -> None:
     measures = {measure.id: measure for measure in decomposed(indices, "cpi").measures()}
-    assert set(measures) == {"costs.price_effect", "costs.volume_effect", "costs.price_share_of_growth"}
+    parts = {"costs.price_effect", "costs.volume_effect", "costs.price_share_of_growth"}
+    assert set(measures) == {"costs.total_growth_amount", *parts}
     price = measures["costs.price_effect"]
     assert (price.unit, price.interval, price.period) == ("eur_million", "rounding", "2022/2024")
     assert "cpi" in price.method
     together = price.estimate + measures["costs.volume_effect"].estimate  # type: ignore[operator]
-    assert together == pytest.approx(22)
+    assert together == pytest.approx(22) == measures["costs.total_growth_amount"].estimate
 
 
 def test_the_share_of_prices_is_unknown_when_there_may_be_no_growth(indices: pd.DataFrame) -> None:

@@ -148,7 +148,7 @@ def test_the_table_holds_what_the_editions_hold(run: Run) -> None:
     expected: list[dict[str, Any]] = []
     for name, municipality in (("groningen", "Groningen"), ("utrecht", "Utrecht")):
         content = json.loads((run.folder / name / "results.json").read_text())
-        assert len(content["measures"]) == 18
+        assert len(content["measures"]) == 24
         expected += [{"edition": name, "municipality": municipality, **entry} for entry in content["measures"]]
     assert [{key: row[key] for key in own} for row, own in zip(rows, expected, strict=True)] == expected
     assert {(row["reference_date"].isoformat(), row["language"]) for row in rows} == {("2025-01-01", "en")}
