@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.duration.survfunc import survdiff
 
+from evaluation.measures import spells
 from evaluation.measures.competing import end_reasons
 from evaluation.measures.kaplan_meier import Estimate
 from evaluation.measures.spells import observed_spells
@@ -80,6 +81,16 @@ def from_original_start(snapshot: Snapshot, group: str) -> pd.DataFrame:
             "earlier": began < rows["start_date"],
         }
     )
+
+
+def test_a_register_with_very_many_starts_elsewhere_is_not_counted_from_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = with_starts_elsewhere()
+    counted = trajectory_length(observed_spells(snapshot, SINCE))
+    monkeypatch.setattr(spells, "MOST_TRANSFERRED", 1)
+    found = trajectory_length(observed_spells(snapshot, SINCE))
+    assert found.original is None
+    assert found.median_months == counted.median_months
+    assert length_by(snapshot, SINCE, "start_year").original_log_rank is None
 
 
 def test_the_median_from_the_original_start_is_that_of_the_rows_one_by_one() -> None:

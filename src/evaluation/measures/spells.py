@@ -16,10 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from evaluation.evidence import Evidence
-from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of
+from evaluation.snapshot import DAYS_PER_MONTH, Snapshot, frame_of, row_of
 
 Floats = NDArray[np.float64]
 ORIGINAL = "original_start_date"
+MOST_TRANSFERRED = 100_000  # with more, each of their many combinations of days takes longer than all else together
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def transferred(snapshot: Snapshot, since: date, group_sql: str, name: str) -> p
     """Count the spells of trajectories that had begun elsewhere: as `Spells.frame`, with ``earlier_days`` before it.
 
     These are few, so that one aggregate over them costs less than their beginning in every count. A register without
-    such a column has none.
+    such a column has none, and one with more than `MOST_TRANSFERRED` of them is not counted on the other clock.
     """
     columns = ["entry_days", "exit_days", "ended", name, "earlier_days", "n"]
-    if ORIGINAL not in snapshot.trajectories.columns:
+    if ORIGINAL not in snapshot.trajectories.columns or _n_original(snapshot) > MOST_TRANSFERRED:
         return pd.DataFrame(columns=columns)
     return frame_of(
         snapshot.trajectories,
@@ -102,6 +103,12 @@ def transferred(snapshot: Snapshot, since: date, group_sql: str, name: str) -> p
             from t where try_cast({ORIGINAL} as date) < start_date and {observed_sql(since)}
             group by all order by all""",
     )
+
+
+def _n_original(snapshot: Snapshot) -> int:
+    """Trajectories with an original start, whether or not they were observed."""
+    (n,) = row_of(snapshot.trajectories, f"select count({ORIGINAL}) from t")
+    return int(n)
 
 
 def transferred_by(snapshot: Snapshot, since: date, group: str) -> pd.DataFrame:
